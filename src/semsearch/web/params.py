@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Protocol, Self, cast
 
 from pydantic import (
@@ -68,11 +68,11 @@ Switch = Annotated[
 
 def _iso_date(value: object) -> object:
     # Without this pydantic would also take Unix times and datetimes for a date.
-    if isinstance(value, str) and not re.match(ISO_DATE, value):
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not re.match(ISO_DATE, value):
         raise ValueError("must be a date written YYYY-MM-DD")
-    if isinstance(value, (int, float)):
-        raise ValueError("must be a date written YYYY-MM-DD")
-    return value
+    return date.fromisoformat(value)
 
 
 Day = Annotated[
