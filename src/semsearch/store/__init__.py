@@ -1,0 +1,15 @@
+"""The truth of a generation: articles, passages, quotes and speakers in one SQLite file."""
+
+from semsearch.store.reader import PassageRecord, SpeakerRecord, Store, Suggestion
+from semsearch.store.writer import Changes, FileRecord, StoreWriter, file_records
+
+__all__ = [
+    "Changes",
+    "FileRecord",
+    "PassageRecord",
+    "SpeakerRecord",
+    "Store",
+    "StoreWriter",
+    "Suggestion",
+    "file_records",
+]

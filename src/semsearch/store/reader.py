@@ -1,0 +1,394 @@
+"""Reading a finished store: immutable, so any number of threads and processes may share it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.corpus import Article, Failure, Passage, Quote
+from semsearch.errors import IndexCorruptError, NotFoundError
+from semsearch.hits import ArticleBrief, Count
+
+__all__ = ["COLUMNS", "PassageRecord", "SpeakerRecord", "Store", "Suggestion"]
+
+# Per passage, ascending by row. `article` is the article's number; `published` is the proleptic
+# day number (date.toordinal), 0 when the article has no date.
+COLUMNS = np.dtype([("row", "i8"), ("article", "i4"), ("published", "i4")])
+
+BRIEF = "num, id, title, title_derived, source, url, published, language, place"
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRecord:
+    """A passage by row, with its article's number and its speakers' numbers left to joins."""
+
+    row: int
+    num: int
+    id: str
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerRecord:
+    """A speaker of the index. `aliases` are the other names and mentions, most used first."""
+
+    name: str
+    key: str
+    quotes: int
+    articles: int
+    first: date | None
+    last: date | None
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Something to type: `kind` is "title", "speaker" or "source"."""
+
+    kind: str
+    text: str
+
+
+class Store:
+    """One generation's store, open for as long as its Searcher lives.
+
+    Each thread gets its own connection on first use; `close` closes them all.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._db()
+
+    def close(self) -> None:
+        with self._lock:
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+
+    def _db(self) -> sqlite3.Connection:
+        db: sqlite3.Connection | None = getattr(self._local, "db", None)
+        if db is None:
+            db = self._connect()
+            self._local.db = db
+        return db
+
+    def _connect(self) -> sqlite3.Connection:
+        # immutable: no locks, no -wal file; mmap: all processes share the pages.
+        try:
+            db = sqlite3.connect(
+                f"file:{self._path}?immutable=1", uri=True, check_same_thread=False
+            )
+            db.execute("PRAGMA mmap_size=17179869184")
+            db.execute("SELECT count(*) FROM files").fetchone()
+        except sqlite3.Error as error:
+            raise IndexCorruptError(f"{self._path}: cannot be opened: {error}") from error
+        with self._lock:
+            self._opened.append(db)
+        return db
+
+    def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self._db().execute(sql, parameters).fetchall()
+
+    # Counts ------------------------------------------------------------------------------------
+
+    def counts(self) -> dict[str, int]:
+        """How many articles, passages, quotes, speakers, files and failures there are."""
+        tables = ("articles", "passages", "quotes", "speakers", "files", "failures")
+        return {t: self._rows(f"SELECT count(*) FROM {t}")[0][0] for t in tables}  # noqa: S608
+
+    def failures(self, limit: int = 1000) -> list[Failure]:
+        """What could not be read, by path and line."""
+        sql = "SELECT path, line, reason FROM failures ORDER BY path, line LIMIT ?"
+        return [Failure(*row) for row in self._rows(sql, [limit])]
+
+    def sources(self) -> tuple[Count, ...]:
+        """Articles per source, most first, then by name; articles without a source are left out."""
+        sql = (
+            "SELECT source, count(*) FROM articles WHERE source NOT NULL"
+            " GROUP BY source ORDER BY 2 DESC, 1"
+        )
+        return tuple(Count(value, count) for value, count in self._rows(sql))
+
+    def date_range(self) -> tuple[date, date] | None:
+        """First and last publication date; None when no article has one."""
+        first, last = self._rows("SELECT min(published), max(published) FROM articles")[0]
+        return None if first is None else (date.fromisoformat(first), date.fromisoformat(last))
+
+    # Building ----------------------------------------------------------------------------------
+
+    def article_hashes(self) -> dict[str, tuple[str, str]]:
+        """Article id -> (content hash, file it came from)."""
+        return {
+            i: (h, f) for i, h, f in self._rows("SELECT id, content_hash, file FROM articles")
+        }
+
+    def columns(self) -> NDArray[np.void]:
+        """One COLUMNS record per passage, ascending by row."""
+        days = {
+            num: date.fromisoformat(day).toordinal() if day else 0
+            for num, day in self._rows("SELECT num, published FROM articles")
+        }
+        pairs = self._db().execute("SELECT row, num FROM passages ORDER BY row")
+        return np.fromiter(((row, num, days[num]) for row, num in pairs), dtype=COLUMNS)
+
+    def lexical_rows(self, rows: Sequence[int]) -> Iterator[tuple[PassageRecord, Article, str]]:
+        """For each row: the passage, its article and the passage's text, article by article."""
+        records = sorted(self.records(rows).values(), key=lambda r: (r.num, r.number))
+        article: Article | None = None
+        num = -1
+        for record in records:
+            if article is None or record.num != num:
+                article, num = self.article_by_num(record.num), record.num
+            yield record, article, article.text[record.start : record.end]
+
+    # Articles and passages ---------------------------------------------------------------------
+
+    def article(self, article_id: str) -> Article:
+        """The article; raises NotFoundError."""
+        return self.article_by_num(self.num(article_id))
+
+    def num(self, article_id: str) -> int:
+        """The article's number in this index; raises NotFoundError."""
+        found = self._rows("SELECT num FROM articles WHERE id = ?", [article_id])
+        if not found:
+            raise NotFoundError(f"no article has the id {article_id!r}")
+        return int(found[0][0])
+
+    def article_by_num(self, num: int) -> Article:
+        """The article with this number, which must exist."""
+        brief = self.briefs([num])[num]
+        text = self._rows("SELECT text FROM articles WHERE num = ?", [num])[0][0]
+        return Article(
+            id=brief.id,
+            title=brief.title,
+            text=text,
+            title_derived=brief.title_derived,
+            url=brief.url,
+            source=brief.source,
+            published=brief.published,
+            authors=brief.authors,
+            language=brief.language,
+            place=brief.place,
+        )
+
+    def briefs(self, nums: Sequence[int]) -> dict[int, ArticleBrief]:
+        """Articles without their text, by number."""
+        marks = ",".join("?" * len(nums))
+        authors: dict[int, list[str]] = {}
+        for num, name in self._rows(
+            f"SELECT num, name FROM authors WHERE num IN ({marks}) ORDER BY num, position",  # noqa: S608
+            nums,
+        ):
+            authors.setdefault(num, []).append(name)
+        rows = self._rows(f"SELECT {BRIEF} FROM articles WHERE num IN ({marks})", nums)  # noqa: S608
+        return {row[0]: _brief(row, tuple(authors.get(row[0], ()))) for row in rows}
+
+    def records(self, rows: Sequence[int]) -> dict[int, PassageRecord]:
+        """Passages by row; rows that do not exist are left out."""
+        found: dict[int, PassageRecord] = {}
+        for start in range(0, len(rows), 30_000):  # SQLite takes 32,766 parameters at most
+            part = [int(row) for row in rows[start : start + 30_000]]
+            marks = ",".join("?" * len(part))
+            sql = f'SELECT row, num, id, number, start, "end" FROM passages WHERE row IN ({marks})'  # noqa: S608
+            found.update((row[0], PassageRecord(*row)) for row in self._rows(sql, part))
+        return found
+
+    def passages(self, article_id: str) -> tuple[Passage, ...]:
+        """All passages of an article in order; raises NotFoundError."""
+        num = self.num(article_id)
+        text = self._rows("SELECT text FROM articles WHERE num = ?", [num])[0][0]
+        sql = 'SELECT row, num, id, number, start, "end" FROM passages WHERE num = ? ORDER BY number'
+        records = [PassageRecord(*row) for row in self._rows(sql, [num])]
+        return tuple(passage_of(record, article_id, text) for record in records)
+
+    def record_by_id(self, passage_id: str) -> PassageRecord:
+        """A passage by its public id; raises NotFoundError."""
+        sql = 'SELECT row, num, id, number, start, "end" FROM passages WHERE id = ?'
+        found = self._rows(sql, [passage_id])
+        if not found:
+            raise NotFoundError(f"no passage has the id {passage_id!r}")
+        return PassageRecord(*found[0])
+
+    # Filters -----------------------------------------------------------------------------------
+
+    def nums_by(self, column: str, values: Sequence[str]) -> NDArray[np.int64]:
+        """Numbers of the articles with one of these values of "source", "language" or "author"."""
+        marks = ",".join("?" * len(values))
+        if column == "author":
+            sql = f"SELECT DISTINCT num FROM authors WHERE name IN ({marks})"  # noqa: S608
+        elif column in {"source", "language"}:
+            sql = f"SELECT num FROM articles WHERE {column} IN ({marks})"  # noqa: S608
+        else:
+            raise ValueError(f"not a filter column: {column}")
+        return np.array([row[0] for row in self._rows(sql, values)], dtype=np.int64)
+
+    def rows_by_speaker(self, names: Sequence[str]) -> NDArray[np.int64]:
+        """Rows of the passages with a quote of one of these speakers, ascending."""
+        marks = ",".join("?" * len(names))
+        sql = (
+            "SELECT DISTINCT row FROM passage_speakers JOIN speakers USING (speaker)"
+            f" WHERE name IN ({marks}) ORDER BY row"  # noqa: S608
+        )
+        return np.array([row[0] for row in self._rows(sql, names)], dtype=np.int64)
+
+    # Quotes and speakers -----------------------------------------------------------------------
+
+    def quotes(self, nums: Sequence[int]) -> dict[int, tuple[Quote, ...]]:
+        """The quotes of these articles by offset, by article number."""
+        marks = ",".join("?" * len(nums))
+        found: dict[int, list[Quote]] = {num: [] for num in nums}
+        sql = f"""SELECT q.num, a.id, q.kind, q.start, q."end",
+            substr(a.text, q.start + 1, q."end" - q.start),
+            coalesce(s.name, q.speaker_name), q.mention, q.cue, q.rule
+            FROM quotes q JOIN articles a USING (num) LEFT JOIN speakers s USING (speaker)
+            WHERE q.num IN ({marks}) ORDER BY q.num, q.start"""  # noqa: S608
+        for num, *values in self._rows(sql, nums):
+            found[num].append(Quote(*values))
+        return {num: tuple(quotes) for num, quotes in found.items()}
+
+    def passage_speakers(self, rows: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """Names of those quoted in each passage, by row; rows without a speaker are left out."""
+        marks = ",".join("?" * len(rows))
+        sql = (
+            "SELECT row, name FROM passage_speakers JOIN speakers USING (speaker)"
+            f" WHERE row IN ({marks}) ORDER BY row, name"  # noqa: S608
+        )
+        found: dict[int, list[str]] = {}
+        for row, name in self._rows(sql, [int(row) for row in rows]):
+            found.setdefault(row, []).append(name)
+        return {row: tuple(names) for row, names in found.items()}
+
+    def speakers(self, prefix: str = "", limit: int = 50, offset: int = 0) -> list[SpeakerRecord]:
+        """Speakers with a word of their name beginning so; most quoted first, then by name."""
+        where, parameters = "", []
+        if match := fts_prefix(prefix):
+            where = "WHERE speaker IN (SELECT rowid FROM speaker_words WHERE speaker_words MATCH ?)"
+            parameters = [match]
+        sql = f"SELECT * FROM speakers {where} ORDER BY quotes DESC, name LIMIT ? OFFSET ?"  # noqa: S608
+        return [self._speaker(row) for row in self._rows(sql, [*parameters, limit, offset])]
+
+    def speaker(self, name: str) -> SpeakerRecord:
+        """The speaker of exactly this name; raises NotFoundError."""
+        found = self._rows("SELECT * FROM speakers WHERE name = ?", [name])
+        if not found:
+            raise NotFoundError(f"nobody named {name!r} is quoted in this index")
+        return self._speaker(found[0])
+
+    def all_speakers(self) -> list[SpeakerRecord]:
+        """Every speaker with all aliases, for a lookup that is built once."""
+        aliases: dict[int, list[str]] = {}
+        for number, name in self._rows("SELECT speaker, name FROM aliases ORDER BY uses DESC, name"):
+            aliases.setdefault(number, []).append(name)
+        return [
+            _speaker_record(row, tuple(aliases.get(row[0], ())))
+            for row in self._rows("SELECT * FROM speakers ORDER BY speaker")
+        ]
+
+    def _speaker(self, row: tuple[Any, ...]) -> SpeakerRecord:
+        sql = "SELECT name FROM aliases WHERE speaker = ? ORDER BY uses DESC, name"
+        return _speaker_record(row, tuple(name for (name,) in self._rows(sql, [row[0]])))
+
+    def quotes_by(
+        self, name: str | None, text: str = "", limit: int = 50, offset: int = 0
+    ) -> tuple[int, list[tuple[Quote, ArticleBrief]]]:
+        """Quotes of a speaker (None: of anybody) that hold `text`; newest first, undated last.
+
+        Returns how many there are in all, and those from `offset` on.
+        """
+        where = "(?1 IS NULL OR s.name = ?1) AND instr(lower(words), lower(?2))"
+        base = f"""FROM (SELECT q.*, a.id AS article_id, a.published AS day,
+            substr(a.text, q.start + 1, q."end" - q.start) AS words
+            FROM quotes q JOIN articles a USING (num)) q
+            LEFT JOIN speakers s USING (speaker) WHERE {where}"""
+        total = self._rows(f"SELECT count(*) {base}", [name, text])[0][0]
+        rows = self._rows(
+            'SELECT q.num, article_id, kind, start, "end", words, coalesce(s.name, speaker_name),'
+            f" mention, cue, rule {base} ORDER BY day IS NULL, day DESC, q.num, start"
+            " LIMIT ?3 OFFSET ?4",
+            [name, text, limit, offset],
+        )
+        briefs = self.briefs(sorted({row[0] for row in rows}))
+        return total, [(Quote(*values), briefs[num]) for num, *values in rows]
+
+    def suggest(self, prefix: str, limit: int) -> list[Suggestion]:
+        """Titles, speakers and sources with words that begin so: speakers first, then sources."""
+        match = fts_prefix(prefix)
+        if not match:
+            return []
+        sql = """SELECT 'speaker', name FROM (SELECT name FROM speaker_words JOIN speakers
+                ON speaker = speaker_words.rowid WHERE speaker_words MATCH ?1
+                ORDER BY quotes DESC, name LIMIT ?2)
+            UNION ALL SELECT 'source', source FROM (SELECT DISTINCT source FROM articles
+                WHERE source >= ?3 COLLATE NOCASE AND source < ?3 || char(0x10ffff) COLLATE NOCASE
+                ORDER BY source LIMIT ?2)
+            UNION ALL SELECT 'title', title FROM (SELECT articles.title FROM title_words
+                JOIN articles ON num = title_words.rowid WHERE title_words MATCH ?1
+                ORDER BY published DESC, num LIMIT ?2) LIMIT ?2"""
+        return [Suggestion(*row) for row in self._rows(sql, [match, limit, prefix.strip()])]
+
+    def titles(self, limit: int) -> list[tuple[int, str]]:
+        """(article number, title) of articles with a title of their own, newest first."""
+        sql = "SELECT num, title FROM articles ORDER BY title_derived, published DESC, num LIMIT ?"
+        return [(num, title) for num, title in self._rows(sql, [limit])]
+
+
+def passage_of(record: PassageRecord, article_id: str, text: str) -> Passage:
+    """The passage that a record speaks of, given its article's id and text."""
+    return Passage(
+        record.id,
+        article_id,
+        record.number,
+        record.start,
+        record.end,
+        text[record.start : record.end],
+    )
+
+
+def fts_prefix(text: str) -> str:
+    """An FTS5 query for all words of `text`, the last one as a prefix; "" when there is none.
+
+    Only letters and digits reach the query, each word quoted, so nothing can be FTS syntax.
+    """
+    words = "".join(c if c.isalnum() else " " for c in text).split()
+    return " ".join(f'"{word}"' for word in words) + "*" if words else ""
+
+
+def _brief(row: tuple[Any, ...], authors: tuple[str, ...]) -> ArticleBrief:
+    _, article_id, title, derived, source, url, published, language, place = row
+    return ArticleBrief(
+        id=article_id,
+        title=title,
+        title_derived=bool(derived),
+        source=source,
+        url=url,
+        published=date.fromisoformat(published) if published else None,
+        authors=authors,
+        language=language,
+        place=place,
+    )
+
+
+def _speaker_record(row: tuple[Any, ...], aliases: tuple[str, ...]) -> SpeakerRecord:
+    _, key, name, quotes, articles, first, last = row
+    return SpeakerRecord(
+        name=name,
+        key=key,
+        quotes=quotes,
+        articles=articles,
+        first=date.fromisoformat(first) if first else None,
+        last=date.fromisoformat(last) if last else None,
+        aliases=tuple(a for a in aliases if a != name),
+    )

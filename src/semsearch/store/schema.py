@@ -1,0 +1,128 @@
+"""The tables of store.sqlite.
+
+Texts of passages and quotes are not stored: they are slices of the article's text, so they can
+never disagree with it. Rows and article numbers are AUTOINCREMENT: never reused, so that vectors
+and lexical entries of different generations can be carried over by number.
+"""
+
+from __future__ import annotations
+
+SCHEMA = """
+CREATE TABLE files (
+    path TEXT PRIMARY KEY,
+    root TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    checked_ns INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE failures (path TEXT NOT NULL, line INTEGER, reason TEXT NOT NULL);
+CREATE INDEX failures_by_path ON failures (path);
+
+CREATE TABLE articles (
+    num INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    content_hash TEXT NOT NULL,
+    file TEXT NOT NULL,
+    title TEXT NOT NULL,
+    title_derived INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    url TEXT,
+    source TEXT,
+    published TEXT,
+    language TEXT,
+    place TEXT
+);
+CREATE INDEX articles_by_file ON articles (file);
+CREATE INDEX articles_by_source ON articles (source);
+CREATE INDEX articles_by_published ON articles (published);
+
+CREATE TABLE authors (
+    num INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL,
+    PRIMARY KEY (num, position)
+) WITHOUT ROWID;
+CREATE INDEX authors_by_name ON authors (name);
+
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    num INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    embed_key BLOB NOT NULL
+);
+CREATE INDEX passages_by_article ON passages (num, number);
+
+CREATE TABLE speakers (
+    speaker INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    quotes INTEGER NOT NULL DEFAULT 0,
+    articles INTEGER NOT NULL DEFAULT 0,
+    first TEXT,
+    last TEXT
+);
+CREATE TABLE aliases (
+    speaker INTEGER NOT NULL, name TEXT NOT NULL, uses INTEGER NOT NULL,
+    PRIMARY KEY (speaker, name)
+) WITHOUT ROWID;
+
+CREATE TABLE quotes (
+    quote INTEGER PRIMARY KEY,
+    num INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    speaker INTEGER,
+    speaker_name TEXT,
+    mention TEXT,
+    cue TEXT,
+    rule TEXT NOT NULL
+);
+CREATE INDEX quotes_by_article ON quotes (num, start);
+CREATE INDEX quotes_by_speaker ON quotes (speaker);
+
+CREATE TABLE passage_speakers (
+    row INTEGER NOT NULL, speaker INTEGER NOT NULL, PRIMARY KEY (row, speaker)
+) WITHOUT ROWID;
+CREATE INDEX passage_speakers_by_speaker ON passage_speakers (speaker);
+
+CREATE TRIGGER article_added AFTER INSERT ON articles BEGIN
+    INSERT INTO title_words (rowid, title) VALUES (new.num, new.title);
+END;
+CREATE TRIGGER article_removed AFTER DELETE ON articles BEGIN
+    INSERT INTO title_words (title_words, rowid, title) VALUES ('delete', old.num, old.title);
+END;
+
+CREATE VIRTUAL TABLE title_words USING fts5 (
+    title, content='articles', content_rowid='num',
+    tokenize="unicode61 remove_diacritics 2", prefix='2 3'
+);
+CREATE VIRTUAL TABLE speaker_words USING fts5 (
+    name, content='speakers', content_rowid='speaker',
+    tokenize="unicode61 remove_diacritics 2", prefix='2 3'
+);
+"""
+
+# Filled anew at the end of each build: full counts are cheaper to recompute than to keep right
+# through every path that changes a quote.
+SUMMARISE = """
+DELETE FROM speakers WHERE speaker NOT IN (SELECT speaker FROM quotes WHERE speaker NOT NULL);
+UPDATE speakers SET (quotes, articles, first, last) = (
+    SELECT count(*), count(DISTINCT q.num), min(a.published), max(a.published)
+    FROM quotes q JOIN articles a USING (num) WHERE q.speaker = speakers.speaker
+);
+DELETE FROM aliases;
+INSERT INTO aliases (speaker, name, uses)
+    SELECT speaker, name, sum(uses) FROM (
+        SELECT speaker, speaker_name AS name, count(*) AS uses
+            FROM quotes WHERE speaker NOT NULL GROUP BY 1, 2
+        UNION ALL
+        SELECT speaker, mention AS name, count(*) AS uses
+            FROM quotes WHERE speaker NOT NULL AND mention NOT NULL GROUP BY 1, 2
+    ) WHERE name NOT NULL GROUP BY 1, 2;
+INSERT INTO speaker_words (speaker_words) VALUES ('rebuild');
+ANALYZE;
+"""
