@@ -15,7 +15,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -56,7 +56,7 @@ class Settings(BaseModel):
         0, ge=0, description="Threads of the encoder; 0 means all cores when indexing."
     )
     passage_target_tokens: int = Field(
-        200, ge=16, description="Tokens a passage aims at; never more than the encoder takes."
+        190, ge=16, description="Tokens a passage aims at; never more than the encoder takes."
     )
     passage_overlap_sentences: int = Field(
         0, ge=0, le=3, description="Sentences that neighbouring passages share."
@@ -89,6 +89,52 @@ class Settings(BaseModel):
     port: int = Field(8080, ge=0, le=65535, description="Port to bind; 0 picks a free one.")
     workers: int = Field(2, ge=1, description="Server processes.")
     threads: int = Field(4, ge=1, description="Threads of each server process.")
+    anonymous: Literal["loopback", "always", "never"] = Field(
+        "loopback",
+        description="Who may search without a key: callers when bound to a loopback address, "
+        "everybody, or nobody.",
+    )
+    cors_origins: tuple[str, ...] = Field(
+        (), description="Web origins whose scripts may call the API; `*` means all."
+    )
+    proxy_hops: int = Field(
+        0, ge=0, le=10, description="Reverse proxies in front, whose X-Forwarded-* are believed."
+    )
+    max_active: int = Field(
+        0, ge=0, description="Searches at work at once in each process; 0 means one per core."
+    )
+    max_waiting: int = Field(
+        32, ge=0, description="Requests of each process that may wait for their turn."
+    )
+    max_wait_ms: int = Field(
+        500, ge=0, description="Longest wait for a turn, in milliseconds; then 503."
+    )
+    request_timeout_ms: int = Field(
+        30_000, ge=100, description="Longest time for a batch or a stream, in milliseconds."
+    )
+    max_body_bytes: int = Field(64_000_000, ge=1000, description="Largest request body, in bytes.")
+    max_article_chars: int = Field(
+        2_000_000, ge=1000, description="Longest article taken over the API, in characters."
+    )
+    rate_limit_address: str = Field(
+        "", description="Requests per address without a key, such as `600/minute`; empty: no limit."
+    )
+    rate_limit_key: str = Field(
+        "", description="Requests per key, such as `6000/minute`; empty: no limit."
+    )
+    rate_limit_storage: str = Field(
+        "memory://",
+        description="Where requests are counted: in each process, or `redis://HOST` for all.",
+    )
+    log_queries: bool = Field(False, description="Whether logs may hold the text of questions.")
+    log_format: Literal["json", "text"] = Field("json", description="Form of the server's log.")
+    metrics: bool = Field(True, description="Whether `/metrics` is served.")
+    tracing: bool = Field(
+        False, description="Whether OpenTelemetry traces are sent (needs semsearch[tracing])."
+    )
+    drain_timeout_ms: int = Field(
+        20_000, ge=0, description="Time for running requests to finish at shutdown, milliseconds."
+    )
 
 
 def load_settings(
