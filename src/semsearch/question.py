@@ -1,0 +1,52 @@
+"""Reads what was typed into the search box: quoted phrases, excluded words, and the rest.
+
+`"raising budgets"` must occur word for word, `-tennis` and `-"grand slam"` must not occur.
+A quotation mark without a partner is only a character, and so is a hyphen inside a word or
+followed by a space ("Covid-19", "a - b").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from semsearch.words import words
+
+__all__ = ["Question", "read_question"]
+
+_MARKED = re.compile(
+    r'(?P<minus>(?<!\S)-)?(?:"(?P<straight>[^"]*)"|“(?P<curly>[^“”]*)”)'
+    r"|(?<!\S)-(?P<word>[^\W_][^\s\"“”]*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A search text taken apart.
+
+    `plain` is what to search by meaning and by words: the text without exclusions and without
+    the marks of its phrases (their words stay). `phrases` must occur, `excluded` must not; both
+    hold words as typed, and only such as have a letter or digit.
+    """
+
+    text: str
+    plain: str
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+
+def read_question(text: str) -> Question:
+    """Take `text` apart; never fails: what is no syntax is text."""
+    phrases: list[str] = []
+    excluded: list[str] = []
+
+    def read(match: re.Match[str]) -> str:
+        inner = match["straight"] or match["curly"] or match["word"] or ""
+        barred = bool(match["minus"] or match["word"])
+        if not words(inner):
+            return match.group()
+        (excluded if barred else phrases).append(inner.strip())
+        return " " if barred else inner
+
+    plain = " ".join(_MARKED.sub(read, text).split())
+    return Question(text, plain, tuple(dict.fromkeys(phrases)), tuple(dict.fromkeys(excluded)))
