@@ -135,6 +135,10 @@ class Store:
             i: (h, f) for i, h, f in self._rows("SELECT id, content_hash, file FROM articles")
         }
 
+    def rows(self) -> list[int]:
+        """All passage rows, ascending."""
+        return [row for (row,) in self._rows("SELECT row FROM passages ORDER BY row")]
+
     def columns(self) -> NDArray[np.void]:
         """One COLUMNS record per passage, ascending by row."""
         days = {

@@ -65,24 +65,30 @@ class StoreWriter:
     def put_article(
         self,
         article: Article,
+        content_hash: str,
         file: str,
         passages: Sequence[tuple[Passage, bytes]],
         quotes: Sequence[tuple[Quote, str | None]],
     ) -> None:
         """Add an article or replace the one with its id.
 
+        `content_hash` is that of the article as it was read, by which the next run knows it.
         `passages` come with the hash of the text that is embedded for each: a passage whose id
         and hash are known keeps its row and so its vector. `quotes` come with the key of their
         speaker (None when unnamed); equal keys are one person.
         """
         old = self._take_out(article.id)
-        num = self._insert_article(article, file)
+        num = self._insert_article(article, content_hash, file)
         spans = []
         for passage, embed_key in passages:
             row = old.pop((passage.id, embed_key), None)
             spans.append((self._insert_passage(passage, num, row, embed_key), passage))
         self._forget(old.values())
         self._insert_quotes(num, quotes, spans)
+
+    def move_article(self, article_id: str, file: str) -> None:
+        """Note that an unchanged article now comes from another file."""
+        self._db.execute("UPDATE articles SET file = ? WHERE id = ?", [file, article_id])
 
     def remove_article(self, article_id: str) -> None:
         """Remove an article with all that hangs on it; unknown ids are ignored."""
@@ -113,13 +119,13 @@ class StoreWriter:
             else:
                 self.changes.gone.add(row)
 
-    def _insert_article(self, article: Article, file: str) -> int:
+    def _insert_article(self, article: Article, content_hash: str, file: str) -> int:
         cursor = self._db.execute(
             "INSERT INTO articles (id, content_hash, file, title, title_derived, text, url, source,"
             " published, language, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 article.id,
-                article.content_hash,
+                content_hash,
                 file,
                 article.title,
                 article.title_derived,
@@ -197,17 +203,16 @@ class StoreWriter:
             [(record.path, failure.line, failure.reason) for failure in failures],
         )
 
+    def refresh_file(self, record: FileRecord) -> None:
+        """Note a known file's new size and time stamp."""
+        self._db.execute(
+            "UPDATE files SET size = ?, mtime_ns = ?, checked_ns = ? WHERE path = ?",
+            [record.size, record.mtime_ns, record.checked_ns, record.path],
+        )
+
     def forget_file(self, path: str) -> None:
         self._db.execute("DELETE FROM files WHERE path = ?", [path])
         self._db.execute("DELETE FROM failures WHERE path = ?", [path])
-
-    def embed_keys(self, rows: Sequence[int]) -> list[bytes]:
-        """The embed keys of these rows, in their order."""
-        keys = []
-        for row in rows:
-            found = self._db.execute("SELECT embed_key FROM passages WHERE row = ?", [row])
-            keys.append(bytes(found.fetchone()[0]))
-        return keys
 
     def finish(self) -> None:
         """Recompute the summaries and write everything out."""

@@ -1,0 +1,331 @@
+"""Builds generations: files and journal in, one complete new generation out, or nothing at all.
+
+`reindex` brings the index up to date with its sources and publishes atomically; `rollback`
+returns to the generation before. The old generation answers until the new one is published, and
+a run that is killed at any moment leaves nothing that the next run would not clean up; what it
+had encoded by then is taken over.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from semsearch.corpus import Article, Failure
+from semsearch.encoder import Encoder, load_encoder
+from semsearch.errors import EncoderError, IndexMissingError, InputError
+from semsearch.generation import IndexFolder, Manifest
+from semsearch.indexer.build import Build, splitter_settings
+from semsearch.indexer.check import Check, require, verify
+from semsearch.indexer.collect import Collector, Overlay
+from semsearch.indexer.progress import ProgressFile
+from semsearch.indexer.report import Listener, Progress, Summary
+from semsearch.indexer.scan import Known, Scope
+from semsearch.indexer.spool import Spool
+from semsearch.journal import Journal
+from semsearch.settings import Settings
+from semsearch.store import FileRecord, Store, file_records
+
+__all__ = ["Check", "Options", "Progress", "Summary", "reindex", "rollback", "verify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to reindex. `paths` empty means the roots the index knows, else the `seeds` setting."""
+
+    paths: tuple[Path, ...] = ()
+    forget: tuple[Path, ...] = ()
+    dry_run: bool = False
+    full: bool = False
+    strict: bool = False
+    allow_mass_delete: bool = False
+    wait_s: float = 0.0
+
+
+def reindex(
+    settings: Settings, options: Options | None = None, listener: Listener | None = None
+) -> Summary:
+    """Bring the index up to date; returns what was done.
+
+    Raises IndexBusyError when another indexer is at work, MassDeleteError, EncoderError when the
+    index was built with another model, ReadError for a path that does not exist, and InputError
+    in strict mode when anything could not be read. After an error the index is as it was.
+    """
+    options = options or Options()
+    folder = IndexFolder(settings.index_dir)
+    with folder.writer_lock(options.wait_s), ProgressFile(folder.path, listener) as progress:
+        run = _Run(folder, settings, options, progress)
+        return run.go()
+
+
+def rollback(settings: Settings) -> str:
+    """Make the generation before the live one live; returns its id.
+
+    Raises IndexMissingError when there is none. The next reindex applies the changes again.
+    """
+    folder = IndexFolder(settings.index_dir)
+    with folder.writer_lock():
+        current = folder.require_current()
+        previous = folder.previous(current)
+        if previous is None:
+            raise IndexMissingError(
+                f"{folder.path}: there is no generation before {current} to return to"
+            )
+        folder.manifest(previous)
+        folder.set_current(previous)
+        return previous
+
+
+class _NoSink:
+    """A dry run: everything is decided and nothing done."""
+
+    def put(self, article: Article, file: str) -> None: ...
+    def move(self, article_id: str, file: str) -> None: ...
+    def remove(self, article_id: str) -> None: ...
+    def file(self, record: FileRecord, failures: list[Failure]) -> None: ...
+    def refresh(self, record: FileRecord) -> None: ...
+    def forget_file(self, path: str) -> None: ...
+
+
+@dataclass
+class _LazySink:
+    """Starts a build at the first change, so that a run without one costs next to nothing.
+
+    Records of files are held back: a time stamp that moved is no reason for a generation.
+    """
+
+    run: _Run
+    build: Build | None = None
+    held: list[tuple[FileRecord, list[Failure]]] = field(default_factory=list)
+    refreshed: list[FileRecord] = field(default_factory=list)
+    moved: list[tuple[str, str]] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+
+    def _started(self) -> Build:
+        if self.build is None:
+            self.build = self.run.start_build()
+        return self.build
+
+    def put(self, article: Article, file: str) -> None:
+        self._started().put(article, file)
+
+    def remove(self, article_id: str) -> None:
+        self._started().remove(article_id)
+
+    def move(self, article_id: str, file: str) -> None:
+        self.moved.append((article_id, file))
+
+    def file(self, record: FileRecord, failures: list[Failure]) -> None:
+        self.held.append((record, list(failures)))
+
+    def refresh(self, record: FileRecord) -> None:
+        self.refreshed.append(record)
+
+    def forget_file(self, path: str) -> None:
+        self.forgotten.append(path)
+
+    def settle(self) -> Build | None:
+        """Hand over what was held back; the build, or None when there is nothing to publish.
+
+        Changed bytes that changed no article are worth a generation: without one, each later
+        run would read them again.
+        """
+        if self.build is None and not (self.held or self.moved or self.forgotten):
+            return None
+        build = self._started()
+        for article_id, file in self.moved:
+            build.move(article_id, file)
+        for path in self.forgotten:
+            build.forget_file(path)
+        for record, failures in self.held:
+            build.file(record, failures)
+        for record in self.refreshed:
+            build.refresh(record)
+        return build
+
+
+class _Run:
+    """One run of the indexer, holding the writer lock."""
+
+    def __init__(
+        self, folder: IndexFolder, settings: Settings, options: Options, listener: Listener
+    ) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._options = options
+        self._listener = listener
+        self._journal = Journal(folder.path)
+        self._encoder: Encoder | None = None
+        self._parent_id = folder.current()
+        self._parent: Manifest | None = None
+        self.summary = Summary(previous=self._parent_id, dry_run=options.dry_run)
+
+    def go(self) -> Summary:
+        started = time.monotonic()
+        if not self._options.dry_run:
+            self._folder.clean(self._settings.keep_generations)
+        self._open_parent()
+        sink = _LazySink(self)
+        try:
+            overlay = self._collect(sink)
+            if not self._options.dry_run:
+                self._publish(sink, overlay)
+        except BaseException:
+            if sink.build is not None:
+                sink.build.abandon()
+            raise
+        self.summary.seconds = round(time.monotonic() - started, 3)
+        return self.summary
+
+    # Opening -----------------------------------------------------------------------------------
+
+    def _open_parent(self) -> None:
+        """Read the live generation's manifest unless this run starts from nothing."""
+        if self._parent_id is None or self._options.full:
+            return
+        manifest = self._folder.manifest(self._parent_id)
+        if manifest["model"] != self._settings.model:
+            raise EncoderError(
+                f"{self._folder.path}: the index was built with the model {manifest['model']!r}, "
+                f"the settings ask for {self._settings.model!r}; vectors of two models cannot be "
+                "compared. Run `semsearch reindex --full` to build the index anew"
+            )
+        # Other passage settings: every article is split anew, which is a full build; passages
+        # that come out the same cost their encoding again, as nothing else tells them apart.
+        if manifest["splitter"] == asdict(splitter_settings(self._settings)):
+            self._parent = manifest
+
+    def _known(self) -> Known:
+        if self._parent is None or self._parent_id is None:
+            return Known()
+        path = self._folder.generation_path(self._parent_id) / "store.sqlite"
+        store = Store(path)
+        try:
+            return Known(file_records(path), store.article_hashes())
+        finally:
+            store.close()
+
+    def _roots(self) -> tuple[Path, ...]:
+        """The absolute roots to look at: those named, else those known, else the seeds."""
+        named = tuple(path.resolve() for path in self._options.paths)
+        forgotten = {path.resolve() for path in self._options.forget}
+        known = [Path(root) for root in self._known_roots()]
+        roots = named or tuple(known) or tuple(p.resolve() for p in self._settings.seeds)
+        return tuple(root for root in dict.fromkeys(roots) if root not in forgotten)
+
+    def _known_roots(self) -> list[str]:
+        """The roots of the live generation, which outlive a full rebuild."""
+        if self._parent_id is None:
+            return []
+        roots: list[str] = self._folder.manifest(self._parent_id).get("roots", [])
+        return roots
+
+    # Collecting --------------------------------------------------------------------------------
+
+    def _collect(self, sink: _LazySink) -> Overlay:
+        """Find out what changed, telling the sink."""
+        started = time.monotonic()
+        known = self._known()
+        scope = Scope.of(self._roots(), tuple(p.resolve() for p in self._options.forget))
+        self.summary.files_skipped = scope.skipped
+        collector = Collector(known, _NoSink() if self._options.dry_run else sink, self.summary)
+        overlay = Overlay.of(self._journal)
+        collector.files(
+            scope, overlay, lambda n: self._listener(Progress("reading", n, None))
+        )
+        after = self._parent["journal_seq"] if self._parent else 0
+        collector.journal(self._journal.changes(after), overlay)
+        collector.vanished(scope, overlay, self._options.allow_mass_delete)
+        if self._options.strict and self.summary.failures:
+            first = self.summary.failures[0]
+            raise InputError(
+                f"{len(self.summary.failures)} files or rows could not be read, the first "
+                f"{first.path}:{first.line or 0}: {first.reason}; nothing was changed"
+            )
+        self.summary.articles_unchanged = len(known.articles) - (
+            self.summary.articles_changed + self.summary.articles_removed
+        )
+        self.summary.stage_seconds["reading"] = round(time.monotonic() - started, 3)
+        return overlay
+
+    # Building ----------------------------------------------------------------------------------
+
+    def start_build(self) -> Build:
+        """Open a staging folder on the parent; called at the first change."""
+        encoder = self._load_encoder()
+        parent = None
+        if self._parent is not None and self._parent_id is not None:
+            parent = self._folder.generation_path(self._parent_id)
+        staging = self._folder.new_staging()
+        self._staging = staging
+        return Build(staging, parent, encoder, self._settings, self._listener, self.summary)
+
+    def _load_encoder(self) -> Encoder:
+        if self._encoder is None:
+            self._encoder = load_encoder(
+                self._settings.model, self._settings.cache_dir, self._settings.encoder_threads
+            )
+            built_with = self._parent["encoder"]["fingerprint"] if self._parent else None
+            if built_with not in (None, self._encoder.fingerprint):
+                raise EncoderError(
+                    f"{self._folder.path}: the model {self._settings.model!r} is not the one the "
+                    "index was built with (its weights or prompts changed). Run `semsearch "
+                    "reindex --full` to build the index anew"
+                )
+        return self._encoder
+
+    def _publish(self, sink: _LazySink, overlay: Overlay) -> None:
+        build = sink.settle()
+        # The very first run publishes even an empty index, so that "empty" and "missing" differ.
+        if build is None and (self._parent_id is None or self._journal_moved(overlay)):
+            build = sink.build = self.start_build()
+        if build is None:
+            self._count_unchanged()
+            return
+        encoder = self._load_encoder()
+        spool = Spool(self._folder.spool, encoder.fingerprint, encoder.dim)
+        try:
+            manifest = build.finish(self._manifest(encoder, overlay), spool)
+            self._listener(Progress("checking", 0, 1))
+            started = time.monotonic()
+            require(self._staging.path, encoder.dim)
+            self.summary.stage_seconds["checking"] = round(time.monotonic() - started, 3)
+            started = time.monotonic()
+            self._staging.publish(manifest)
+            self.summary.stage_seconds["publishing"] = round(time.monotonic() - started, 3)
+        finally:
+            spool.close()
+        spool.remove()
+        self._journal.compact()
+        self._folder.clean(self._settings.keep_generations)
+        self._take_counts(self._staging.generation, manifest)
+
+    def _journal_moved(self, overlay: Overlay) -> bool:
+        return self._parent is not None and self._parent["journal_seq"] != overlay.last
+
+    def _manifest(self, encoder: Encoder, overlay: Overlay) -> Manifest:
+        roots = dict.fromkeys([*self._known_roots(), *map(str, self._roots())])
+        gone = {str(path.resolve()) for path in self._options.forget}
+        return {
+            "parent": self._parent_id if self._parent else None,
+            "model": self._settings.model,
+            "encoder": {"name": encoder.name, "fingerprint": encoder.fingerprint},
+            "dim": encoder.dim,
+            "splitter": asdict(splitter_settings(self._settings)),
+            "roots": [root for root in roots if root not in gone],
+            "journal_seq": overlay.last,
+            "failures": len(self.summary.failures),
+        }
+
+    def _count_unchanged(self) -> None:
+        if self._parent is not None and self._parent_id is not None:
+            self._take_counts(self._parent_id, self._parent)
+
+    def _take_counts(self, generation: str, manifest: Manifest) -> None:
+        self.summary.generation = generation
+        counts = manifest["counts"]
+        self.summary.articles = counts["articles"]
+        self.summary.passages = counts["passages"]
+        self.summary.quotes = counts["quotes"]

@@ -1,0 +1,67 @@
+"""Article -> everything that the index holds of it, by the pure rooms."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from semsearch.corpus import Article, Passage, Quote
+from semsearch.language import detect
+from semsearch.quotes import extract_quotes
+from semsearch.speakers import speaker_keys
+from semsearch.splitter import SplitterSettings, split
+
+__all__ = ["Analyser", "Analysis", "embed_key", "readable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """An article ready for the store: passages with embed keys, quotes with speaker keys."""
+
+    article: Article
+    passages: tuple[tuple[Passage, bytes], ...]
+    quotes: tuple[tuple[Quote, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Analyser:
+    """Splits articles and finds language and quotes; picklable when its counter is."""
+
+    count_tokens: Callable[[Sequence[str]], list[int]]
+    max_tokens: int
+    splitter: SplitterSettings
+
+    def __call__(self, article: Article) -> Analysis:
+        article = replace(article, language=article.language or detect(article.text))
+        passages = split(article, self.count_tokens, self.max_tokens, self.splitter)
+        quotes = extract_quotes(article)
+        return Analysis(
+            article,
+            tuple((passage, embed_key(passage.text)) for passage in passages),
+            tuple(zip(quotes, speaker_keys(article.id, quotes), strict=True)),
+        )
+
+
+def embed_key(text: str) -> bytes:
+    """16 bytes that stand for the text that is embedded; equal keys share a vector."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def readable(article: Article) -> Article:
+    """The article without what SQLite cannot hold: NUL and lone surrogates become U+FFFD.
+
+    One character for one, so offsets stay what they were.
+    """
+    text, title = _readable(article.text), _readable(article.title)
+    if text is article.text and title is article.title:
+        return article
+    return replace(article, text=text, title=title)
+
+
+def _readable(text: str) -> str:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        text = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
+    return text.replace("\0", "\ufffd") if "\0" in text else text

@@ -1,0 +1,223 @@
+"""Building one generation: store, vectors, lexical index, columns, self-check, publish."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.corpus import Article, Failure
+from semsearch.duplicates import signatures
+from semsearch.encoder import Encoder
+from semsearch.generation import Manifest, Staging
+from semsearch.indexer.analysis import Analyser, embed_key
+from semsearch.indexer.report import Listener, Progress, Summary
+from semsearch.indexer.spool import Spool
+from semsearch.lexical import LexicalRow, worn
+from semsearch.lexical import update as update_lexical
+from semsearch.settings import Settings
+from semsearch.splitter import SplitterSettings
+from semsearch.store import Changes, FileRecord, Store, StoreWriter
+from semsearch.vectors.faiss import update as update_vectors
+
+__all__ = ["Build", "splitter_settings"]
+
+# Passages read, encoded and spooled at a time: enough for the encoder to sort by length, little
+# enough that a kill loses seconds of work.
+ENCODE_BATCH = 2048
+
+Rows = NDArray[np.int64]
+
+
+def splitter_settings(settings: Settings) -> SplitterSettings:
+    return SplitterSettings(
+        target_tokens=settings.passage_target_tokens,
+        overlap_sentences=settings.passage_overlap_sentences,
+    )
+
+
+class Build:
+    """A generation in the making; a Sink for the Collector, then `finish`.
+
+    `parent` is the folder of the generation that it starts from, None to start from nothing.
+    """
+
+    def __init__(
+        self,
+        staging: Staging,
+        parent: Path | None,
+        encoder: Encoder,
+        settings: Settings,
+        listener: Listener,
+        summary: Summary,
+    ) -> None:
+        self._staging = staging
+        self._parent = parent
+        self._encoder = encoder
+        self._settings = settings
+        self._listener = listener
+        self._summary = summary
+        self._analyse = Analyser(
+            encoder.count_tokens, encoder.max_tokens, splitter_settings(settings)
+        )
+        source = parent / "store.sqlite" if parent else None
+        self._writer = StoreWriter(staging.path / "store.sqlite", source)
+
+    # Sink --------------------------------------------------------------------------------------
+
+    def put(self, article: Article, file: str) -> None:
+        """Add or replace an article."""
+        analysis = self._analyse(article)
+        # The hash is the reader's article, before a language was detected for it.
+        self._writer.put_article(
+            analysis.article, article.content_hash, file, analysis.passages, analysis.quotes
+        )
+
+    def move(self, article_id: str, file: str) -> None:
+        """Note that an unchanged article now comes from another file."""
+        self._writer.move_article(article_id, file)
+
+    def remove(self, article_id: str) -> None:
+        self._writer.remove_article(article_id)
+
+    def file(self, record: FileRecord, failures: list[Failure]) -> None:
+        self._writer.put_file(record, failures)
+
+    def refresh(self, record: FileRecord) -> None:
+        """Note a file's new time stamp; its bytes and failures are as before."""
+        self._writer.refresh_file(record)
+
+    def forget_file(self, path: str) -> None:
+        self._writer.forget_file(path)
+
+    # Finishing ---------------------------------------------------------------------------------
+
+    def abandon(self) -> None:
+        """Throw the unfinished generation away."""
+        self._writer.close()
+        self._staging.discard()
+
+    def finish(self, manifest: Manifest, spool: Spool) -> Manifest:
+        """Write every part, check them against each other, and return the manifest to publish."""
+        self._writer.finish()
+        changes = self._writer.changes
+        alive = list(self._writer.rows_of_changed_articles())
+        self._writer.close()
+        store = Store(self._staging.path / "store.sqlite")
+        try:
+            fresh, keys, signed = self._encode(store, changes, spool)
+            self._listener(Progress("writing", 0, 4))
+            with self._timed("vectors"):
+                vectors_info = self._write_vectors(changes, fresh, spool.gather(keys))
+            self._listener(Progress("writing", 1, 4))
+            with self._timed("lexical"):
+                self._write_lexical(store, changes, alive)
+            self._listener(Progress("writing", 2, 4))
+            with self._timed("columns"):
+                columns = store.columns()
+                np.save(self._staging.path / "columns.npy", columns)
+                self._write_signatures(columns["row"], fresh, signed)
+            self._listener(Progress("writing", 4, 4))
+            return manifest | {"counts": store.counts(), "vectors": vectors_info}
+        finally:
+            store.close()
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        started = time.monotonic()
+        yield
+        self._summary.stage_seconds[stage] = round(time.monotonic() - started, 3)
+
+    def _encode(
+        self, store: Store, changes: Changes, spool: Spool
+    ) -> tuple[Rows, list[bytes], NDArray[np.uint32]]:
+        """Encode the fresh passages into the spool; returns their rows, keys and signatures.
+
+        All three are in ascending order of rows.
+        """
+        rows = sorted(changes.fresh)
+        keys: list[bytes] = []
+        signed: list[NDArray[np.uint32]] = [signatures([])]
+        with self._timed("embedding"):
+            for start in range(0, len(rows), ENCODE_BATCH):
+                texts = _texts(store, rows[start : start + ENCODE_BATCH])
+                batch_keys = [embed_key(text) for text in texts]
+                self._encode_batch(texts, batch_keys, spool, start, len(rows))
+                keys += batch_keys
+                signed.append(signatures(texts))
+        return np.array(rows, dtype=np.int64), keys, np.concatenate(signed)
+
+    def _encode_batch(
+        self, texts: list[str], keys: list[bytes], spool: Spool, before: int, total: int
+    ) -> None:
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in spool}
+        known = len(texts) - len(missing)
+
+        def on_progress(done: int) -> None:
+            self._listener(Progress("embedding", before + known + done, total))
+
+        vectors = self._encoder.encode_passages(list(missing.values()), on_progress)
+        spool.add(list(missing), vectors)
+        self._summary.passages_embedded += len(missing)
+        self._summary.passages_resumed += known
+        self._listener(Progress("embedding", before + len(texts), total))
+
+    def _write_vectors(
+        self, changes: Changes, fresh: Rows, vectors: NDArray[np.float32]
+    ) -> dict[str, Any]:
+        source = self._parent / "vectors.faiss" if self._parent else None
+        gone = np.array(sorted(changes.gone), dtype=np.int64)
+        return update_vectors(
+            source,
+            self._staging.path / "vectors.faiss",
+            gone,
+            fresh,
+            vectors,
+        )
+
+    def _write_lexical(self, store: Store, changes: Changes, alive: Sequence[int]) -> None:
+        source = self._parent / "lexical" if self._parent else None
+        old = sorted(changes.touched | changes.gone)
+        if source is not None and worn(source, len(old)):
+            source, old, alive = None, [], store.rows()
+        update_lexical(source, self._staging.path / "lexical", old, _lexical_rows(store, alive))
+
+    def _write_signatures(self, rows: Rows, fresh: Rows, signed: NDArray[np.uint32]) -> None:
+        """Signatures in the order of the columns: the parent's where they exist, else new ones."""
+        merged = np.empty((len(rows), signed.shape[1]), dtype=np.uint32)
+        if self._parent:
+            old_rows = np.load(self._parent / "columns.npy", mmap_mode="r")["row"]
+            old = np.load(self._parent / "signatures.npy", mmap_mode="r")
+            _, here, there = np.intersect1d(rows, old_rows, assume_unique=True, return_indices=True)
+            merged[here] = old[there]
+        merged[np.searchsorted(rows, fresh)] = signed
+        np.save(self._staging.path / "signatures.npy", merged)
+
+
+def _texts(store: Store, rows: Sequence[int]) -> list[str]:
+    """The passages' texts in the order of `rows`."""
+    found = {record.row: text for record, _, text in store.lexical_rows(rows)}
+    return [found[row] for row in rows]
+
+
+def _lexical_rows(store: Store, rows: Sequence[int]) -> Iterator[LexicalRow]:
+    for start in range(0, len(rows), 10_000):
+        part = rows[start : start + 10_000]
+        speakers = store.passage_speakers(part)
+        for record, article, text in store.lexical_rows(part):
+            yield LexicalRow(
+                row=record.row,
+                article_id=article.id,
+                title=article.title,
+                text=text,
+                source=article.source,
+                authors=article.authors,
+                speakers=speakers.get(record.row, ()),
+                language=article.language,
+                published=article.published,
+            )
