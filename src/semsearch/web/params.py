@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any, Protocol, Self, cast
 
@@ -27,7 +27,7 @@ from pydantic import (
 
 from semsearch.hits import Filters, Mode, Query
 
-__all__ = ["Args", "Limits", "SearchParams", "Switch"]
+__all__ = ["Args", "Limits", "PageParams", "Question", "SearchParams", "Switch", "args_to_values"]
 
 SWITCH_WORDS = {"on": True, "1": True, "true": True, "off": False, "0": False, "false": False}
 # C0 and C1 controls; a space takes the place of each so that offsets into the question hold.
@@ -89,8 +89,8 @@ FieldPath = Annotated[
 ]
 
 
-class SearchParams(BaseModel):
-    """One search. Names given in a list are alternatives; different filters restrict together."""
+class Question(BaseModel):
+    """What is asked. Values of a repeated name are alternatives; filters restrict together."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -98,19 +98,11 @@ class SearchParams(BaseModel):
         str,
         Field(
             min_length=1,
+            pattern=r"[^\s\x00-\x1f\x7f-\x9f]",
             description='The question. `"quoted phrases"` must occur, `-words` must not.',
             examples=["what did Putin say about NATO budgets"],
         ),
     ]
-    k: Annotated[int, Field(ge=1, description="How many hits a page holds.")] = 10
-    cursor: Annotated[
-        str | None,
-        Field(
-            min_length=1,
-            max_length=2000,
-            description="`cursor` of the page before; all other parameters must be unchanged.",
-        ),
-    ] = None
     mode: Annotated[
         Mode,
         Field(description="`hybrid` joins meaning and words; `dense` and `lexical` use one alone."),
@@ -160,14 +152,6 @@ class SearchParams(BaseModel):
     explain: Annotated[
         Switch, Field(description="Whether each hit carries the parts of its score.")
     ] = False
-    fields: Annotated[
-        tuple[FieldPath, ...],
-        Field(
-            max_length=50,
-            description="Only these parts of the answer, as dotted paths; everything if absent.",
-            examples=[["total", "hits.passage.text"]],
-        ),
-    ] = ()
 
     @field_validator("q")
     @classmethod
@@ -179,14 +163,6 @@ class SearchParams(BaseModel):
         if len(text) > longest:
             raise ValueError(f"must have at most {longest} characters, has {len(text)}")
         return text
-
-    @field_validator("k")
-    @classmethod
-    def _bounded(cls, k: int, info: ValidationInfo) -> int:
-        most = _limits(info).max_k
-        if k > most:
-            raise ValueError(f"must be at most {most}; follow `cursor` for more")
-        return k
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -210,8 +186,6 @@ class SearchParams(BaseModel):
         per_article = (limits or Limits()).per_article
         return Query(
             text=self.q,
-            k=self.k,
-            cursor=self.cursor,
             mode=self.mode,
             filters=Filters(
                 sources=self.sources,
@@ -245,6 +219,49 @@ class SearchParams(BaseModel):
             values = value if isinstance(value, tuple) else (value,)
             pairs += [(info.alias or name, _argument(one)) for one in values]
         return pairs
+
+
+class PageParams(Question):
+    """One page of a search, without the way to the next."""
+
+    k: Annotated[int, Field(ge=1, description="How many hits a page holds.")] = 10
+    fields: Annotated[
+        tuple[FieldPath, ...],
+        Field(
+            max_length=50,
+            description="Only these parts of the answer, as dotted paths; everything if absent.",
+            examples=[["total", "hits.passage.text"]],
+        ),
+    ] = ()
+
+    @field_validator("k")
+    @classmethod
+    def _bounded(cls, k: int, info: ValidationInfo) -> int:
+        most = _limits(info).max_k
+        if k > most:
+            raise ValueError(f"must be at most {most}; follow `cursor` for more")
+        return k
+
+    def to_query(self, limits: Limits | None = None) -> Query:
+        """The same, as the searcher takes it."""
+        return replace(super().to_query(limits), k=self.k)
+
+
+class SearchParams(PageParams):
+    """One page of a search."""
+
+    cursor: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=2000,
+            description="`cursor` of the page before; all other parameters must be unchanged.",
+        ),
+    ] = None
+
+    def to_query(self, limits: Limits | None = None) -> Query:
+        """The same, as the searcher takes it."""
+        return replace(super().to_query(limits), cursor=self.cursor)
 
 
 def _argument(value: object) -> str:
