@@ -78,7 +78,7 @@ class KeyRing:
         return any(key.allows(scope) for key in self._current().values())
 
     def add(self, name: str, scopes: Sequence[Scope]) -> tuple[Key, str]:
-        """Make a key; returns it with its text, which is kept nowhere. InputError without scopes."""
+        """Make a key; returns it and its text, which is kept nowhere. InputError without scopes."""
         if not scopes:
             raise InputError("a key needs at least one scope: search, write or admin")
         secret = secrets.token_urlsafe(32)

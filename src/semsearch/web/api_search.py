@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import chain, islice
 from typing import Annotated
 
-from flask import Response
+from flask import Response, stream_with_context
 from pydantic import BaseModel, ConfigDict, Field
 
 from semsearch import hits
 from semsearch.hits import SearchResults
 from semsearch.searcher import Searcher
 from semsearch.web import context, schema
-from semsearch.web.operations import Api, take_turn
+from semsearch.web.api import api
+from semsearch.web.operations import take_turn
 from semsearch.web.params import PageParams, Question, SearchParams
 from semsearch.web.problems import ProblemError
 from semsearch.web.selection import select
 
-__all__ = ["register"]
+__all__ = ["present"]
 
 BATCH_MOST = 100
 NDJSON = "application/x-ndjson"
@@ -42,14 +43,16 @@ class SimilarParams(BaseModel):
     k: Annotated[int, Field(ge=1, le=100, description="How many passages at most.")] = 10
 
 
-def register(api: Api) -> None:
-    """Declare the operations of this module."""
-    pages = {"tag": "search", "returns": schema.SearchResponse, "partial": True, "reads": True}
-    api.operation(
-        "GET", "/search", query=SearchParams, problems=(*REFUSALS, "cursor-unusable"), **pages
-    )(search)
-
-
+@api.operation(
+    "GET",
+    "/search",
+    tag="search",
+    query=SearchParams,
+    returns=schema.SearchResponse,
+    partial=True,
+    reads=True,
+    problems=(*REFUSALS, "cursor-unusable"),
+)
 def search(params: SearchParams, searcher: Searcher) -> Response:
     """Search.
 
@@ -58,6 +61,16 @@ def search(params: SearchParams, searcher: Searcher) -> Response:
     return _page(params, searcher.search(params.to_query(context.limits())))
 
 
+@api.operation(
+    "POST",
+    "/search",
+    tag="search",
+    body=SearchParams,
+    returns=schema.SearchResponse,
+    partial=True,
+    reads=True,
+    problems=(*REFUSALS, "cursor-unusable"),
+)
 def search_by_body(body: SearchParams, searcher: Searcher) -> Response:
     """Search, with the parameters in the body.
 
@@ -95,6 +108,16 @@ def present(results: SearchResults) -> schema.SearchResponse:
     )
 
 
+@api.operation(
+    "POST",
+    "/search/batch",
+    tag="search",
+    body=BatchBody,
+    returns=schema.BatchResponse,
+    partial=True,
+    reads=True,
+    problems=REFUSALS,
+)
 def search_batch(body: BatchBody, searcher: Searcher) -> Response:
     """Search many questions at once.
 
@@ -106,6 +129,15 @@ def search_batch(body: BatchBody, searcher: Searcher) -> Response:
     return Response(f'{{"results":[{",".join(pages)}]}}', mimetype="application/json")
 
 
+@api.operation(
+    "GET",
+    "/search/stream",
+    tag="search",
+    query=Question,
+    returns=schema.Hit,
+    return_type=NDJSON,
+    problems=(*REFUSALS, "overloaded", "too-slow", "index-missing", "index-unusable"),
+)
 def search_stream(params: Question) -> Response:
     """Stream all hits of a search.
 
@@ -118,24 +150,37 @@ def search_stream(params: Question) -> Response:
         found = searcher.every_hit(params.to_query(context.limits()))
         # The first hit is made before the answer starts, so that a refusal is a problem.
         first = list(islice(found, 1))
-        # The turn and the snapshot stay with the stream, which gives them back when it is closed.
-        lines = _lines(chain(first, found), params.explain, stack.pop_all())
-    return Response(lines, mimetype=NDJSON)
+        held = stack.pop_all()
+    lines = stream_with_context(_lines(chain(first, found), params.explain))
+    response = Response(lines, mimetype=NDJSON)
+    # The turn and the snapshot stay with the stream. They are given back here and not in the
+    # generator, which never runs when the client asks for the head alone or is gone.
+    response.call_on_close(held.close)
+    return response
 
 
-def _lines(found: Iterator[hits.Hit], explain: bool, held: ExitStack) -> Iterator[str]:
+def _lines(found: Iterator[hits.Hit], explain: bool) -> Iterator[str]:
     hidden = None if explain else {"explain"}
-    with held:
-        for hit in found:
-            if context.seconds_left() < 0:
-                raise ProblemError("too-slow", "the stream took longer than request_timeout_ms")
-            yield schema.Hit.model_validate(hit).model_dump_json(exclude=hidden) + "\n"
+    for hit in found:
+        if context.seconds_left() < 0:
+            raise ProblemError("too-slow", "the stream took longer than request_timeout_ms")
+        yield schema.Hit.model_validate(hit).model_dump_json(exclude=hidden) + "\n"
 
 
-def similar(passage_id: str, params: SimilarParams, searcher: Searcher) -> BaseModel:
+@api.operation(
+    "GET",
+    "/passages/{passage_id}/similar",
+    tag="passages",
+    query=SimilarParams,
+    returns=schema.SimilarResponse,
+    reads=True,
+    problems=("not-found",),
+)
+def similar(passage_id: str, params: SimilarParams, searcher: Searcher) -> Response:
     """Find passages near in meaning to one passage."""
     passage = searcher.passage(passage_id)
-    found: Sequence[hits.Hit] = searcher.similar(passage_id, params.k)
-    return schema.SimilarResponse.model_validate(
-        {"index": searcher.index, "passage": passage, "hits": tuple(found)}
-    )
+    found = searcher.similar(passage_id, params.k)
+    values = {"index": searcher.index, "passage": passage, "hits": found}
+    shaped = schema.SimilarResponse.model_validate(values)
+    hidden = {"hits": {"__all__": {"explain"}}}
+    return Response(shaped.model_dump_json(exclude=hidden), mimetype="application/json")

@@ -232,8 +232,8 @@ class SpeakersResponse(Value):
     """Speakers, by number of quotes descending, then name."""
 
     index: IndexBrief
-    total: int = Field(ge=0)
     speakers: tuple[Speaker, ...]
+    more: bool = Field(description="Whether there are more after these.")
 
 
 class FoundQuote(Value):

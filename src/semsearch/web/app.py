@@ -1,0 +1,79 @@
+"""The web application: the API, the page and the health checks over one live index."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+
+from semsearch.encoder import Encoder, load_encoder
+from semsearch.journal import Journal
+from semsearch.searcher import LiveIndex
+from semsearch.settings import Settings
+from semsearch.web import (
+    access,
+    api_lookup,  # noqa: F401 -- declares its operations
+    api_search,  # noqa: F401 -- declares its operations
+    edge,
+    errors,
+    health,
+    pages,
+)
+from semsearch.web.api import api
+from semsearch.web.context import Services
+from semsearch.web.gate import Gate
+from semsearch.web.params import Limits
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings, encoder: Encoder | None = None) -> Flask:
+    """The application; opens the index and warms the encoder before it returns.
+
+    Starts without an index too: searches then answer that there is none, until one is published.
+    `encoder` saves loading one where it is at hand already.
+    """
+    app = Flask("semsearch.web", static_folder=None)
+    app.url_map.merge_slashes = False  # a redirect is no answer of an API
+    app.config["SEMSEARCH"] = settings
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    _trust_proxies(app, settings.proxy_hops)
+    _install_services(app, settings, encoder or load_warm(settings))
+    edge.install(app, settings)
+    errors.install(app)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(pages.blueprint)
+    return app
+
+
+def load_warm(settings: Settings) -> Encoder:
+    """The encoder of these settings, after its first question, which is the slow one."""
+    encoder = load_encoder(settings.model, settings.cache_dir, settings.encoder_threads)
+    encoder.encode_queries(["warm up"])
+    return encoder
+
+
+def _install_services(app: Flask, settings: Settings, encoder: Encoder) -> None:
+    services = Services(
+        settings=settings,
+        live=LiveIndex(settings.index_dir, encoder, settings),
+        journal=Journal(settings.index_dir),
+        gate=Gate(
+            settings.max_active or os.cpu_count() or 1,
+            settings.max_waiting,
+            settings.max_wait_ms / 1000,
+        ),
+        limits=Limits(settings.max_k, settings.max_query_chars, settings.per_article),
+    )
+    app.extensions["semsearch"] = services.live
+    app.extensions["semsearch-services"] = services
+    app.extensions["semsearch-access"] = access.Access(settings)
+
+
+def _trust_proxies(app: Flask, hops: int) -> None:
+    if hops:
+        from werkzeug.middleware.proxy_fix import ProxyFix
+
+        fixed = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)
+        app.wsgi_app = fixed  # type: ignore[method-assign]  # the way Flask documents
