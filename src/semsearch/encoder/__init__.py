@@ -1,0 +1,106 @@
+"""Gives texts their vectors: "here is my sentence, gimme its place in meaning".
+
+One transformer run with OpenVINO serves questions in milliseconds and passages in bulk; torch
+only builds what OpenVINO runs, once per model and machine, into a cache directory:
+
+    cache_dir/models/<key>.json      which files a model name stood for, and its fingerprint
+    cache_dir/entries/<fingerprint>/ the compiled network, the tokenizer, the card (settings)
+    cache_dir/lock                   held while an entry is built
+
+With both there, nothing here imports torch, transformers or sentence_transformers.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from semsearch.encoder.cache import EncoderCache
+from semsearch.encoder.card import Card, DamagedEntryError
+from semsearch.encoder.source import Source, find_source
+from semsearch.encoder.tiny import TinyEncoder
+
+__all__ = ["Encoder", "load_encoder"]
+
+log = logging.getLogger(__name__)
+
+
+class Encoder(Protocol):
+    """Texts to unit vectors. Safe to call from several threads; lives as long as the process.
+
+    The vector of a text does not depend on what it is batched with, up to rounding: two
+    encodings of one text agree to a cosine of 0.9999 or better.
+    """
+
+    @property
+    def name(self) -> str:
+        """What the model is called, for people."""
+
+    @property
+    def dim(self) -> int:
+        """Length of every vector."""
+
+    @property
+    def max_tokens(self) -> int:
+        """How many tokens of content fit a passage; special tokens and prompt already taken off."""
+
+    @property
+    def fingerprint(self) -> str:
+        """64 hex digits over name, weights, prompts and longest input: equal means same vectors."""
+
+    def encode_queries(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Vectors of questions, with the model's query prompt: `(len(texts), dim)`, unit rows."""
+
+    def encode_passages(
+        self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """Vectors of passages, with the document prompt: `(len(texts), dim)`, unit rows, in order.
+
+        `on_progress` hears, on the calling thread, how many of `texts` are done so far.
+        """
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How many content tokens each text has: untruncated, without special tokens."""
+
+
+def load_encoder(model: str, cache_dir: Path, threads: int = 0) -> Encoder:
+    """The encoder of this name: "default", "tiny", or a sentence-transformers name or path.
+
+    `threads` is how many cores an encoding may use, 0 for all that the process may run on.
+    `cache_dir` is created where needed, may be shared by processes, and may be deleted at any
+    time when none is running. Raises EncoderError when there is no such model.
+    """
+    if model == "tiny":
+        return TinyEncoder()
+    source = find_source(model)
+    cache = EncoderCache(cache_dir)
+    try:
+        card = cache.recall(source)
+        if card is not None:
+            return _open(source, cache, card, threads)
+    except DamagedEntryError as error:
+        log.warning("The cached encoder %r cannot be used, building it anew: %s", model, error)
+    return _open(source, cache, _build(source, cache, threads), threads)
+
+
+def _build(source: Source, cache: EncoderCache, threads: int) -> Card:
+    from semsearch.encoder.build import build_entry
+
+    with cache.lock():
+        return build_entry(source, cache, threads)
+
+
+def _open(source: Source, cache: EncoderCache, card: Card, threads: int) -> Encoder:
+    if card.served_by == "torch":
+        from semsearch.encoder.torch import TorchEncoder
+
+        log.warning("%s runs on torch, slower: %s", card.name, card.reason)
+        return TorchEncoder(source, card, threads)
+    from semsearch.encoder.compiled import open_entry
+
+    return open_entry(cache.entry(card.fingerprint), card, threads)

@@ -1,0 +1,173 @@
+"""Runs a built entry: tokenizers and OpenVINO, no torch."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+import numpy as np
+import numpy.typing as npt
+import openvino as ov  # type: ignore[import-untyped]  # it ships no types
+from tokenizers import Tokenizer
+
+from semsearch.encoder.batches import Ids, pack, plan
+from semsearch.encoder.card import PROBES, Card, DamagedEntryError, cosines
+
+__all__ = ["AGREEMENT", "CompiledEncoder", "open_entry"]
+
+log = logging.getLogger(__name__)
+
+# The least cosine between these vectors and torch's in float32 at which these may serve.
+AGREEMENT = 0.999
+# Padded tokens per batch: large enough to fill the matrix units, small enough for the caches.
+_BATCH_TOKENS = 6144
+# Texts tokenized, sorted by length and encoded together; the next ones are tokenized meanwhile.
+_WINDOW = 2048
+# The processor's own choice first (bfloat16 where it has it), then plain float32.
+_PRECISIONS: tuple[dict[str, str], ...] = ({}, {"INFERENCE_PRECISION_HINT": "f32"})
+
+Rows = npt.NDArray[np.float32]
+
+
+class CompiledEncoder:
+    """An Encoder over one compiled network. See the Protocol for what it promises.
+
+    One stream over all cores runs questions and batches alike: measured, it answers a single
+    question sooner than a stream per core would and loses nothing in bulk. Threads that ask at
+    the same time use an infer request each and queue for the cores inside OpenVINO.
+    """
+
+    def __init__(self, card: Card, tokenizer: Tokenizer, network: ov.CompiledModel) -> None:
+        self.name = card.name
+        self.dim = card.dim
+        self.fingerprint = card.fingerprint
+        self._card = card
+        self._tokenizer = tokenizer
+        self._network = network
+        self._idle: SimpleQueue[ov.InferRequest] = SimpleQueue()
+
+    @cached_property
+    def max_tokens(self) -> int:
+        prompt_tokens = self.count_tokens([self._card.document_prompt])[0]
+        return self._card.max_length - self._card.special_tokens - prompt_tokens
+
+    def encode_queries(self, texts: Sequence[str]) -> Rows:
+        return self._encode(texts, self._card.query_prompt, None)
+
+    def encode_passages(
+        self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
+    ) -> Rows:
+        return self._encode(texts, self._card.document_prompt, on_progress)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(encoding) for encoding in encodings]
+
+    def _encode(
+        self, texts: Sequence[str], prompt: str, on_progress: Callable[[int], None] | None
+    ) -> Rows:
+        rows = np.empty((len(texts), self.dim), np.float32)
+        done = 0
+        for start, ids in self._windows(texts, prompt):
+            for count in self._run(ids, rows[start : start + len(ids)]):
+                done += count
+                if on_progress is not None:
+                    on_progress(done)
+        return rows
+
+    def _windows(self, texts: Sequence[str], prompt: str) -> Iterator[tuple[int, list[Ids]]]:
+        """Token ids a window at a time, with the place of the window's first text."""
+        if len(texts) <= _WINDOW:
+            yield 0, self._tokenize(texts, prompt)
+            return
+        with ThreadPoolExecutor(1, "tokenizer") as ahead:
+            coming = ahead.submit(self._tokenize, texts[:_WINDOW], prompt)
+            for start in range(0, len(texts), _WINDOW):
+                ids = coming.result()
+                following = texts[start + _WINDOW : start + 2 * _WINDOW]
+                coming = ahead.submit(self._tokenize, following, prompt)
+                yield start, ids
+
+    def _tokenize(self, texts: Sequence[str], prompt: str) -> list[Ids]:
+        inputs = [prompt + text for text in texts]
+        found = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(inputs)]
+        too_long = [i for i, ids in enumerate(found) if len(ids) > self._card.max_length]
+        for i in too_long:
+            found[i] = self._cutting_tokenizer.encode(inputs[i]).ids
+        if too_long:
+            limit = self._card.max_length
+            log.warning("%d texts are longer than %d tokens: cut there.", len(too_long), limit)
+        return [np.array(ids, np.int64) for ids in found]
+
+    @cached_property
+    def _cutting_tokenizer(self) -> Tokenizer:
+        # A copy: truncation is a setting of a tokenizer, and this one counts untruncated.
+        tokenizer = Tokenizer.from_str(self._tokenizer.to_str())
+        tokenizer.enable_truncation(self._card.max_length)
+        return tokenizer
+
+    def _run(self, ids: Sequence[Ids], rows: Rows) -> Iterator[int]:
+        """Fill `rows` with the vectors of `ids`; yields the size of each finished batch.
+
+        Two requests take turns, so that a batch is packed while the one before it runs.
+        """
+        running: deque[tuple[ov.InferRequest, npt.NDArray[np.intp]]] = deque()
+        for batch in plan([len(one) for one in ids], _BATCH_TOKENS):
+            padded, mask = pack([ids[i] for i in batch], self._card.pad_id, self._card.pad_left)
+            if len(running) == 2:
+                yield self._collect(*running.popleft(), rows)
+            request = self._request()
+            request.start_async({0: padded, 1: mask})
+            running.append((request, batch))
+        while running:
+            yield self._collect(*running.popleft(), rows)
+
+    def _request(self) -> ov.InferRequest:
+        try:
+            return self._idle.get_nowait()
+        except Empty:
+            return self._network.create_infer_request()
+
+    def _collect(self, request: ov.InferRequest, batch: npt.NDArray[np.intp], rows: Rows) -> int:
+        request.wait()
+        rows[batch] = request.get_output_tensor(0).data
+        self._idle.put(request)
+        return len(batch)
+
+
+def open_entry(entry: Path, card: Card, threads: int) -> CompiledEncoder:
+    """The encoder of an entry, in the first precision that agrees with torch on this processor.
+
+    Raises DamagedEntryError when a file cannot be used or the vectors differ in any precision.
+    """
+    core = ov.Core()
+    settings = {
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_NUM_THREADS": str(threads or len(os.sched_getaffinity(0))),
+        "CACHE_DIR": str(entry / "compiled"),
+    }
+    worst = []
+    for precision in _PRECISIONS:
+        try:
+            tokenizer = Tokenizer.from_file(str(entry / "tokenizer.json"))
+            network = core.compile_model(entry / "model.xml", "CPU", settings | precision)
+            encoder = CompiledEncoder(card, tokenizer, network)
+            worst.append(_agreement(encoder, card))
+        except Exception as error:  # tokenizers raises bare Exception, OpenVINO RuntimeError
+            raise DamagedEntryError(str(error)) from error
+        if worst[-1] >= AGREEMENT:
+            return encoder
+    raise DamagedEntryError(f"cosine to torch only {max(worst):.5f}, {AGREEMENT} is needed")
+
+
+def _agreement(encoder: CompiledEncoder, card: Card) -> float:
+    """The lowest cosine between this encoder's vectors of the probes and the card's."""
+    queries = cosines(encoder.encode_queries(PROBES), card.query_probes)
+    passages = cosines(encoder.encode_passages(PROBES), card.passage_probes)
+    return float(min(queries.min(), passages.min()))

@@ -1,0 +1,138 @@
+"""sentence-transformers itself: the reference, the fallback, and the way to a GPU."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from huggingface_hub import snapshot_download
+from sentence_transformers import SentenceTransformer
+from transformers.utils.logging import disable_progress_bar, enable_progress_bar
+
+from semsearch.encoder.card import Card
+from semsearch.encoder.source import Source
+from semsearch.errors import EncoderError
+
+__all__ = ["TorchEncoder", "encode", "load_model", "max_length", "prompts", "quiet"]
+
+log = logging.getLogger(__name__)
+
+# For models that set no limit of their own.
+_LONGEST = 512
+_SLICE = 1024
+_BATCH = {"cuda": 256, "cpu": 32}
+
+Rows = npt.NDArray[np.float32]
+
+
+class TorchEncoder:
+    """An Encoder that runs the model as sentence-transformers does; half precision on CUDA.
+
+    Calls take turns: neither the tokenizer nor a GPU's memory is shared well by threads.
+    """
+
+    def __init__(self, source: Source, card: Card, threads: int) -> None:
+        self.name = card.name
+        self.dim = card.dim
+        self.fingerprint = card.fingerprint
+        self._card = card
+        self._model, _ = load_model(source)
+        self._turn = threading.Lock()
+        if torch.cuda.is_available():
+            self._model.to("cuda").half()
+        else:
+            torch.set_num_threads(threads or len(os.sched_getaffinity(0)))
+        prompt_tokens = self.count_tokens([card.document_prompt])[0]
+        self.max_tokens = card.max_length - card.special_tokens - prompt_tokens
+
+    def encode_queries(self, texts: Sequence[str]) -> Rows:
+        with self._turn:
+            return encode(self._model, texts, "query")
+
+    def encode_passages(
+        self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
+    ) -> Rows:
+        rows = np.empty((len(texts), self.dim), np.float32)
+        for start in range(0, len(texts), _SLICE):
+            part = texts[start : start + _SLICE]
+            with self._turn:
+                rows[start : start + len(part)] = encode(self._model, part, "document")
+            if on_progress is not None:
+                on_progress(start + len(part))
+        return rows
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        if not texts:
+            return []
+        with self._turn, quiet():
+            ids = self._model.tokenizer(list(texts), add_special_tokens=False)["input_ids"]
+        return [len(one) for one in ids]
+
+
+def load_model(source: Source) -> tuple[SentenceTransformer, Path]:
+    """The model in float32 on the CPU, and the folder that its files are in.
+
+    Raises EncoderError when sentence-transformers knows no such model.
+    """
+    try:
+        with quiet():
+            model = SentenceTransformer(str(source.folder or source.model), device="cpu")
+        folder = source.folder or _snapshot(source.model)
+    except (OSError, ValueError, ImportError, RuntimeError) as error:
+        raise EncoderError(
+            f"Cannot load the model {source.model!r}: {error}. Name a folder with a "
+            "sentence-transformers model, or a model that its hub has."
+        ) from error
+    return model.float().eval(), folder
+
+
+def _snapshot(model: str) -> Path:
+    """Where the hub's client has put the files of a model that was just loaded by name."""
+    full_name = model if "/" in model else f"sentence-transformers/{model}"
+    return Path(snapshot_download(full_name, local_files_only=True))
+
+
+def encode(
+    model: SentenceTransformer, texts: Sequence[str], task: Literal["query", "document"]
+) -> Rows:
+    """Unit vectors of the texts by the model itself, with the prompt of the task."""
+    if not texts:
+        return np.empty((0, model.get_embedding_dimension() or 0), np.float32)
+    run = model.encode_query if task == "query" else model.encode_document
+    batch = _BATCH.get(model.device.type, _BATCH["cpu"])
+    rows = run(list(texts), batch_size=batch, normalize_embeddings=True, show_progress_bar=False)
+    return np.asarray(rows, np.float32)
+
+
+def prompts(model: SentenceTransformer) -> tuple[str, str]:
+    """The query's and the document's prompt, found by the rules of encode_query and _document."""
+    named = {name: text or "" for name, text in model.prompts.items()}
+    fallback = named.get(model.default_prompt_name or "", "")
+    query = named.get("query", fallback)
+    names = (name for name in ("document", "passage", "corpus") if name in named)
+    return query, named.get(next(names, ""), fallback)
+
+
+def max_length(model: SentenceTransformer) -> int:
+    """The longest input in tokens; tokenizers without a limit of their own report 10**30."""
+    length = model.max_seq_length or _LONGEST
+    return length if length < 10**6 else _LONGEST
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without progress bars and tracing notices: the edge draws progress, not a library."""
+    disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers' own gap
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+    enable_progress_bar()  # type: ignore[no-untyped-call]
