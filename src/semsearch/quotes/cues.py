@@ -1,0 +1,120 @@
+"""Reporting words, and the small closed word lists that the rules of English news need."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = [
+    "ABBREVIATIONS",
+    "ADVERBS",
+    "CUES",
+    "CUE_PATTERN",
+    "DAYS",
+    "NOUNISH",
+    "OBJECT_CUES",
+    "PARTICIPLES",
+    "STRONG",
+    "TITLES",
+    "WEAK",
+]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# May report a clause without "that", and may stand before their subject (", said Ms Ito").
+STRONG = _words(
+    "said says say saying told tell tells telling added adds adding wrote writes "
+    "announced confirmed noted noting explained explaining tweeted insisted insists claimed "
+    "warned admitted acknowledged argued argues believes believed thinks"
+)
+
+# Report a clause with "that" or a clause that opens with its own subject.
+_PLAIN = _words(
+    "acknowledges acknowledging admits admitting agreed agrees alleged alleges "
+    "announces announcing arguing asked asks asserted asserts assured believe "
+    "boasted cautioned cautions charged claim claiming claims commented comments complained "
+    "concedes conceded concluded concludes confirms confirming continued continues "
+    "contended contends countered cried declared declares declaring denied denies denying "
+    "emphasized emphasised emphasizes estimated estimates explains "
+    "found finds hinted indicated indicates insisting joked jokes lamented "
+    "maintained maintains mused notes observed observes pointed posted posts "
+    "predicted predicts predicting promised promises promising proclaimed pledged pledging "
+    "quipped recalled recalls reckons reiterated reiterates remarked remembered replied replies "
+    "report reported reports reporting responded responds revealed reveals "
+    "shouted shouting sings sang chanted shows showed speculated stated states stating stressed stresses "
+    "stressing suggested suggests suggesting swore testified tweets tweeting urged urges urging "
+    "vowed vows vowing warning warns worried worries write writing "
+    "whispered yelled adds advised advises read reads brags projected projects "
+    "emailed messaged texted reasoned conceded posed echoed opined contested gushed exclaimed "
+    "pleaded begged joking recounted"
+)
+
+# Nouns as often as verbs: they count as cues only behind a name or a pronoun.
+NOUNISH = _words(
+    "states reports claims notes posts comments tweets shows promises reads sees boasts pledges "
+    "calls report claim write read worries quipped estimates projects shouting find finds ruled"
+)
+
+# Frame quoted words without reporting a clause ("called it “a dream come true”").
+WEAK = _words(
+    "called calls calling described describes describing dubbed dubbing labelled labeled branded "
+    "branding defined defines defining praised praising hailed hailing blasted blasting slammed slamming "
+    "criticised criticized criticising criticizing accused accusing condemned condemning "
+    "denounced denouncing spoke speaks speaking referred referring deemed dismissed dismissing "
+    "termed characterized characterised outlined cited citing compared compares demanded demanding "
+    "voiced expressed expressing hoped welcomed "
+    "sees quoted labelling likened touted expects thanked "
+    "apologized apologised rejected boasts blamed blaming deplored ruled rated summed ended concluded "
+)
+
+CUES = STRONG | _PLAIN | WEAK
+
+# A person or outlet addressed follows the verb.
+OBJECT_CUES = _words("told tell tells telling assured informed reminded warned asked urged")
+
+PARTICIPLES = frozenset(word for word in CUES if word.endswith("ing"))
+
+_ALTERNATIVES = "|".join(sorted(CUES, key=len, reverse=True))
+CUE_PATTERN = re.compile(rf"\b(?:{_ALTERNATIVES}|[Aa]ccording to|[Pp]er (?=[A-Zt]))\b")
+
+# Stand between a subject and its reporting verb.
+ADVERBS = _words(
+    "also later then previously has had have again once still never repeatedly often now just "
+    "even first recently initially already simply only ever since further both all himself "
+    "herself itself themselves did does do would could will may might can not n't didn't’t"
+)
+
+DAYS = _words(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May "
+    "June July August September October November December today yesterday Jan. Feb. Aug. Sept. "
+    "Oct. Nov. Dec. Mon. Tue. Wed. Thu. Fri. Sat. Sun."
+)
+
+# Words before a name that are no part of it. Compared in lower case without the full stop.
+TITLES = _words(
+    "mr mrs ms miss mx dr prof professor sir dame lord lady president vice prime minister "
+    "chancellor secretary senator sen rep representative congressman congresswoman gov governor "
+    "mayor judge justice chief king queen prince princess pope archbishop bishop rabbi imam rev "
+    "reverend father sister brother general gen colonel col lieutenant lt captain capt sergeant "
+    "sgt major maj admiral adm officer detective inspector superintendent constable sheriff deputy "
+    "commissioner director chairman chairwoman chair chairperson ceo cfo coo cto founder "
+    "co-founder cofounder spokesman spokeswoman spokesperson ambassador attorney speaker leader "
+    "coach manager captain actor actress singer author writer director-general "
+    "secretary-general premier foreign former ex-president ex then-president first "
+    "executive producer analyst economist scientist researcher correspondent editor reporter "
+    "host anchor counsel prosecutor envoy ayatollah sheikh emir sultan emperor duke duchess earl "
+    "baroness baron count treasurer councillor councilman councilwoman alderman rapper comedian star "
+    "commander lawmaker republican democrat democratic councilor head strategist adviser advisor "
+    "physicist professor-emeritus epidemiologist chairman-elect president-elect undersecretary "
+    "lawyer solicitor press health defense defence"
+)
+
+ABBREVIATIONS = _words(
+    "mr mrs ms dr prof st gov sen rep lt col gen sgt capt maj adm jr sr inc corp co ltd vs no "
+    "jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thurs fri sat sun "
+    "ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont neb "
+    "nev okla ore pa tenn tex va vt wash wis wyo approx dept est fig hon messrs mt rev supt vol "
+    "u.s u.k u.n d.c e.g i.e a.k.a ph.d st.petersburg"
+)

@@ -1,0 +1,62 @@
+"""Sentence spans over blanked text, in which a quotation is one opaque piece."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from semsearch.quotes.cues import ABBREVIATIONS, CUES
+
+__all__ = ["Sentences", "split_sentences"]
+
+_END = re.compile(r"([.!?…]+)([\"”’'»“)\]″]*)\s+(?=[^\sa-z,;–—-])")
+_LAST_WORD = re.compile(r"[\w.'’-]+$")
+# "… ready?” Clark said": the question mark ends the quotation, not the sentence.
+_ATTRIBUTION = re.compile(
+    r"(?:[A-Z][\w’'.-]*,? ){1,4}(?:" + "|".join(sorted(CUES, key=len, reverse=True)) + r")\b"
+)
+
+
+class Sentences:
+    """Sentence spans, ascending, found by position."""
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        self.spans = spans
+        self._starts = [start for start, _ in spans]
+
+    def index_at(self, position: int) -> int:
+        """The index of the sentence that holds a position (or the last one before it)."""
+        return max(0, bisect_right(self._starts, position) - 1)
+
+
+def split_sentences(blanked: str, paragraphs: list[tuple[int, int]]) -> Sentences:
+    """Splits at sentence-final marks that a new sentence follows; never across paragraphs."""
+    found: list[tuple[int, int]] = []
+    for start, end in paragraphs:
+        at = start
+        for final in _END.finditer(blanked, start, end):
+            if _goes_on(blanked, final, at):
+                continue
+            found.append((at, final.end(2)))
+            at = final.end()
+        if at < end:
+            found.append((at, end))
+    return Sentences(found)
+
+
+def _goes_on(blanked: str, final: re.Match[str], start: int) -> bool:
+    stops, marks = final.group(1), final.group(2)
+    if marks and _ATTRIBUTION.match(blanked, final.end()):
+        return True
+    if stops != "." or marks:
+        return False
+    word = _LAST_WORD.search(blanked, max(start, final.start() - 24), final.start())
+    if word is None:
+        return False
+    last = word.group().lower()
+    following = blanked[final.end()]
+    if len(last) == 1 and last.isalpha():
+        return True
+    if last in ABBREVIATIONS:
+        return True
+    return "." in last and len(last) <= 5 and (last[0].isalpha() and following.isdigit())
