@@ -16,8 +16,10 @@ from semsearch.web import (
     api_search,  # noqa: F401 -- declares its operations
     edge,
     errors,
+    guard,
     health,
     pages,
+    reference,
 )
 from semsearch.web.api import api
 from semsearch.web.context import Services
@@ -40,9 +42,11 @@ def create_app(settings: Settings, encoder: Encoder | None = None) -> Flask:
     _trust_proxies(app, settings.proxy_hops)
     _install_services(app, settings, encoder or load_warm(settings))
     edge.install(app, settings)
-    errors.install(app)
+    errors.install(app, pages.error_page)
+    guard.install(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(reference.blueprint)
     app.register_blueprint(pages.blueprint)
     return app
 
@@ -57,7 +61,7 @@ def load_warm(settings: Settings) -> Encoder:
 def _install_services(app: Flask, settings: Settings, encoder: Encoder) -> None:
     services = Services(
         settings=settings,
-        live=LiveIndex(settings.index_dir, encoder, settings),
+        live=LiveIndex(settings, encoder),
         journal=Journal(settings.index_dir),
         gate=Gate(
             settings.max_active or os.cpu_count() or 1,

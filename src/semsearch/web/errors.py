@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from semsearch.errors import SemsearchError
@@ -27,22 +28,38 @@ BY_STATUS = {
 }
 
 
-def install(app: Flask) -> None:
-    """Register the handlers. Pages may set `app.extensions["semsearch-error-page"]`, a function
-    from (ProblemKind, detail) to a Response, for everything outside the API.
-    """
-    app.register_error_handler(ProblemError, _problem)
-    app.register_error_handler(SemsearchError, _ours)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _unforeseen)
+ErrorPage = Callable[[Exception], Response]
 
 
-def _problem(error: ProblemError) -> Response:
-    if not _is_page():
+def install(app: Flask, error_page: ErrorPage) -> None:
+    """Register the handlers; `error_page` answers for everything outside the API."""
+
+    def problem(error: ProblemError) -> Response:
+        if _is_page():
+            return _asking_for_key(error_page(error), error.kind)
         return respond(error.kind, error.detail, request_id(), error.faults, error.headers)
-    response = _page(error.kind, error.detail)
-    response.headers.update(error.headers)
-    if error.kind.status == HTTPStatus.UNAUTHORIZED:
+
+    def ours(error: SemsearchError) -> Response:
+        return error_page(error) if _is_page() else _ours(error)
+
+    def http(error: HTTPException) -> Response:
+        return error_page(error) if _is_page() else _http(error)
+
+    def unforeseen(error: Exception) -> Response:
+        return error_page(error) if _is_page() else _unforeseen(error)
+
+    app.register_error_handler(ProblemError, problem)
+    app.register_error_handler(SemsearchError, ours)
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(Exception, unforeseen)
+
+
+def _is_page() -> bool:
+    return not request.path.startswith(("/api/", "/livez", "/readyz", "/metrics"))
+
+
+def _asking_for_key(response: Response, kind: ProblemKind) -> Response:
+    if kind.status == HTTPStatus.UNAUTHORIZED:
         # Browsers can ask for a name and password: any name, and the key as password.
         response.headers["WWW-Authenticate"] = 'Basic realm="semsearch: key as password"'
     return response
@@ -52,42 +69,20 @@ def _ours(error: SemsearchError) -> Response:
     kind = kind_of(error)
     if kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.warning("%s: %s", kind.slug, error)
-    return _answer(kind, str(error))
+    return respond(kind, str(error), request_id())
 
 
 def _http(error: HTTPException) -> Response:
-    status = error.code or 500
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     if status < HTTPStatus.BAD_REQUEST:
-        # A redirect of ours is an answer, not a fault.
-        return Response(response=b"", status=status, headers=dict(error.get_headers()))
-    kind = KINDS[BY_STATUS.get(status, "malformed-request" if status < 500 else "internal")]
-    response = _answer(kind, error.description or kind.title)
-    for name, value in error.get_headers():
-        if name == "Allow":
-            response.headers[name] = value
-    return response
+        # A redirect is an answer, not a fault.
+        return Response(b"", status, headers=dict(error.get_headers()))
+    slug = BY_STATUS.get(status) or ("malformed-request" if status < 500 else "internal")
+    allow = {name: value for name, value in error.get_headers() if name == "Allow"}
+    return respond(KINDS[slug], error.description or KINDS[slug].title, request_id(), (), allow)
 
 
 def _unforeseen(error: Exception) -> Response:
-    log.exception("unforeseen error", exc_info=error)
+    log.error("unforeseen error", exc_info=error)
     detail = "the server failed unexpectedly; its log has the cause under this request id"
-    return _answer(KINDS["internal"], detail)
-
-
-def _answer(kind: ProblemKind, detail: str) -> Response:
-    return _page(kind, detail) if _is_page() else respond(kind, detail, request_id())
-
-
-def _is_page() -> bool:
-    return not request.path.startswith(("/api/", "/livez", "/readyz", "/metrics"))
-
-
-def _page(kind: ProblemKind, detail: str) -> Response:
-    show = current_app.extensions.get("semsearch-error-page")
-    if show is not None:
-        response: Response = show(kind, detail)
-    else:
-        response = Response(f"{kind.title}\n{detail}\n", kind.status, mimetype="text/plain")
-    if kind.retry_after_s is not None:
-        response.headers["Retry-After"] = str(kind.retry_after_s)
-    return response
+    return respond(KINDS["internal"], detail, request_id())

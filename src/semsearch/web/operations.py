@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
@@ -21,9 +22,11 @@ from typing import Any, Literal, TypeVar
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, ValidationError
 
+from semsearch.searcher import Searcher
+from semsearch.searcher.cursor import read_cursor
 from semsearch.web import access, context
 from semsearch.web.gate import GateFullError
-from semsearch.web.params import args_to_values
+from semsearch.web.params import SearchParams, args_to_values
 from semsearch.web.problems import ProblemError, invalid
 
 __all__ = ["Api", "NoParams", "Operation", "Scope", "json_response"]
@@ -183,12 +186,22 @@ def _body(model: type[BaseModel]) -> BaseModel:
 
 
 def _answer_from_index(operation: Operation, arguments: dict[str, Any]) -> Response:
-    with take_turn(), context.live().snapshot() as searcher:
+    with take_turn(), _snapshot(arguments) as searcher:
         etag = _etag(searcher.index.generation)
         if operation.method == "GET" and request.if_none_match.contains_weak(etag):
             return _cacheable(Response(status=304), etag)
         response = _response(operation, operation.handler(searcher=searcher, **arguments))
         return _cacheable(response, etag) if operation.method == "GET" else response
+
+
+def _snapshot(arguments: dict[str, Any]) -> AbstractContextManager[Searcher]:
+    """The live generation, or for a later page the one that its cursor began in."""
+    params = arguments.get("params") or arguments.get("body")
+    if isinstance(params, SearchParams):
+        cursor = read_cursor(params.to_query(context.limits()))
+        if cursor is not None:
+            return context.live().at(cursor.generation)
+    return context.live().snapshot()
 
 
 class take_turn:  # noqa: N801 -- reads as the verb it is
@@ -226,5 +239,5 @@ def _response(operation: Operation, result: Result) -> Response:
 
 
 def json_response(model: BaseModel, status: int = 200) -> Response:
-    """A model as JSON; `explain` is left out where it was not asked for."""
-    return Response(model.model_dump_json(exclude_none=False), status, mimetype="application/json")
+    """A model as JSON."""
+    return Response(model.model_dump_json(), status, mimetype="application/json")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, TypeGuard, get_args
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from semsearch.web.problems import Fault, ProblemError
 
-__all__ = ["Selection", "select"]
+__all__ = ["Selection", "paths_of", "select"]
 
 # What pydantic's `include` takes: True for all below, or the names below.
 Selection = dict[Any, Any]
@@ -74,3 +74,12 @@ def _leaves(annotation: object) -> list[object]:
 
 def _is_model(annotation: object) -> TypeGuard[type[BaseModel]]:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def paths_of(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    """Every path that `select` takes, in the order of the fields."""
+    for name in model.model_fields:
+        yield prefix + name
+        inner, _ = _inner(model, name)
+        if inner is not None:
+            yield from paths_of(inner, f"{prefix}{name}.")
