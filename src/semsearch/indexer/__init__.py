@@ -28,7 +28,7 @@ from semsearch.journal import Journal
 from semsearch.settings import Settings
 from semsearch.store import FileRecord, Store, file_records
 
-__all__ = ["Check", "Options", "Progress", "Summary", "reindex", "rollback", "verify"]
+__all__ = ["Check", "Options", "Progress", "Summary", "reindex", "rollback", "roots", "verify"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,23 @@ def rollback(settings: Settings) -> str:
         folder.manifest(previous)
         folder.set_current(previous)
         return previous
+
+
+def roots(settings: Settings, paths: Sequence[Path] = ()) -> tuple[Path, ...]:
+    """The absolute paths that a reindex looks at: those named, else those known, else the seeds."""
+    named = tuple(path.resolve() for path in paths)
+    known = tuple(Path(root) for root in known_roots(IndexFolder(settings.index_dir)))
+    chosen = named or known or tuple(path.resolve() for path in settings.seeds)
+    return tuple(dict.fromkeys(chosen))
+
+
+def known_roots(folder: IndexFolder) -> list[str]:
+    """The paths that the live generation was built from; they outlive a full rebuild."""
+    current = folder.current()
+    if current is None:
+        return []
+    found: list[str] = folder.manifest(current)["roots"]
+    return found
 
 
 class _NoSink:
@@ -208,19 +225,9 @@ class _Run:
             store.close()
 
     def _roots(self) -> tuple[Path, ...]:
-        """The absolute roots to look at: those named, else those known, else the seeds."""
-        named = tuple(path.resolve() for path in self._options.paths)
         forgotten = {path.resolve() for path in self._options.forget}
-        known = [Path(root) for root in self._known_roots()]
-        roots = named or tuple(known) or tuple(p.resolve() for p in self._settings.seeds)
-        return tuple(root for root in dict.fromkeys(roots) if root not in forgotten)
-
-    def _known_roots(self) -> list[str]:
-        """The roots of the live generation, which outlive a full rebuild."""
-        if self._parent_id is None:
-            return []
-        roots: list[str] = self._folder.manifest(self._parent_id).get("roots", [])
-        return roots
+        wanted = roots(self._settings, self._options.paths)
+        return tuple(root for root in wanted if root not in forgotten)
 
     # Collecting --------------------------------------------------------------------------------
 
@@ -306,7 +313,7 @@ class _Run:
         return self._parent is not None and self._parent["journal_seq"] != overlay.last
 
     def _manifest(self, encoder: Encoder, overlay: Overlay) -> Manifest:
-        roots = dict.fromkeys([*self._known_roots(), *map(str, self._roots())])
+        all_roots = dict.fromkeys([*known_roots(self._folder), *map(str, self._roots())])
         gone = {str(path.resolve()) for path in self._options.forget}
         return {
             "parent": self._parent_id if self._parent else None,
@@ -314,7 +321,7 @@ class _Run:
             "encoder": {"name": encoder.name, "fingerprint": encoder.fingerprint},
             "dim": encoder.dim,
             "splitter": asdict(splitter_settings(self._settings)),
-            "roots": [root for root in roots if root not in gone],
+            "roots": [root for root in all_roots if root not in gone],
             "journal_seq": overlay.last,
             "failures": len(self.summary.failures),
         }

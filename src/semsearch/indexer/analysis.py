@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from semsearch.corpus import Article, Passage, Quote
 from semsearch.language import detect
 from semsearch.quotes import extract_quotes
-from semsearch.speakers import speaker_keys
 from semsearch.splitter import SplitterSettings, split
 
 __all__ = ["Analyser", "Analysis", "embed_key", "readable"]
@@ -39,7 +38,7 @@ class Analyser:
         return Analysis(
             article,
             tuple((passage, embed_key(passage.text)) for passage in passages),
-            tuple(zip(quotes, speaker_keys(article.id, quotes), strict=True)),
+            tuple((quote, quote.speaker and quote.speaker.casefold()) for quote in quotes),
         )
 
 

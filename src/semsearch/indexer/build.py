@@ -32,6 +32,7 @@ __all__ = ["Build", "splitter_settings"]
 ENCODE_BATCH = 2048
 
 Rows = NDArray[np.int64]
+Signatures = NDArray[np.uint16]
 
 
 def splitter_settings(settings: Settings) -> SplitterSettings:
@@ -120,7 +121,8 @@ class Build:
             self._listener(Progress("writing", 2, 4))
             with self._timed("columns"):
                 columns = store.columns()
-                np.save(self._staging.path / "columns.npy", columns)
+                for name in columns.dtype.names or ():
+                    np.save(self._staging.path / f"column-{name}.npy", columns[name])
                 self._write_signatures(columns["row"], fresh, signed)
             self._listener(Progress("writing", 4, 4))
             return manifest | {"counts": store.counts(), "vectors": vectors_info}
@@ -135,14 +137,14 @@ class Build:
 
     def _encode(
         self, store: Store, changes: Changes, spool: Spool
-    ) -> tuple[Rows, list[bytes], NDArray[np.uint32]]:
+    ) -> tuple[Rows, list[bytes], Signatures]:
         """Encode the fresh passages into the spool; returns their rows, keys and signatures.
 
         All three are in ascending order of rows.
         """
         rows = sorted(changes.fresh)
         keys: list[bytes] = []
-        signed: list[NDArray[np.uint32]] = [signatures([])]
+        signed: list[Signatures] = [signatures([])]
         with self._timed("embedding"):
             for start in range(0, len(rows), ENCODE_BATCH):
                 texts = _texts(store, rows[start : start + ENCODE_BATCH])
@@ -187,11 +189,11 @@ class Build:
             source, old, alive = None, [], store.rows()
         update_lexical(source, self._staging.path / "lexical", old, _lexical_rows(store, alive))
 
-    def _write_signatures(self, rows: Rows, fresh: Rows, signed: NDArray[np.uint32]) -> None:
+    def _write_signatures(self, rows: Rows, fresh: Rows, signed: Signatures) -> None:
         """Signatures in the order of the columns: the parent's where they exist, else new ones."""
-        merged = np.empty((len(rows), signed.shape[1]), dtype=np.uint32)
+        merged = np.empty((len(rows), signed.shape[1]), dtype=signed.dtype)
         if self._parent:
-            old_rows = np.load(self._parent / "columns.npy", mmap_mode="r")["row"]
+            old_rows = np.load(self._parent / "column-row.npy", mmap_mode="r")
             old = np.load(self._parent / "signatures.npy", mmap_mode="r")
             _, here, there = np.intersect1d(rows, old_rows, assume_unique=True, return_indices=True)
             merged[here] = old[there]

@@ -58,7 +58,7 @@ def _counts(path: Path, store: Store, dim: int) -> Check:
         "store": store.counts()["passages"],
         "vectors": len(vectors),
         "lexical": len(open_lexical(path / "lexical")),
-        "columns": len(np.load(path / "columns.npy", mmap_mode="r")),
+        "columns": len(np.load(path / "column-row.npy", mmap_mode="r")),
         "signatures": len(np.load(path / "signatures.npy", mmap_mode="r")),
     }
     if len(set(found.values())) > 1:
@@ -70,7 +70,7 @@ def _counts(path: Path, store: Store, dim: int) -> Check:
 
 def _probe(path: Path, store: Store) -> Check:
     """The middle passage must be found by its own vector and by its own words."""
-    rows = np.load(path / "columns.npy", mmap_mode="r")["row"]
+    rows = np.load(path / "column-row.npy", mmap_mode="r")
     if not len(rows):
         return Check("probe", None)
     row = int(rows[len(rows) // 2])

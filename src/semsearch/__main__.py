@@ -1,0 +1,5 @@
+"""`python -m semsearch`."""
+
+from semsearch.cli import main
+
+main()

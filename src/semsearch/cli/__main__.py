@@ -1,0 +1,5 @@
+"""`python -m semsearch.cli`."""
+
+from semsearch.cli import main
+
+main()

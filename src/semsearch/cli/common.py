@@ -1,0 +1,32 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from semsearch.settings import Settings, load_settings
+
+__all__ = ["as_json", "index_option", "json_option", "settings_with"]
+
+index_option = click.option(
+    "--index",
+    "index_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the index (setting index_dir).",
+)
+json_option = click.option("--json", "as_json_", is_flag=True, help="Print JSON.")
+
+
+def settings_with(**overrides: Any) -> Settings:
+    """The settings, with what the command line gave on top; None means not given."""
+    return load_settings(overrides)
+
+
+def as_json(value: Any, default: Callable[[Any], Any] = str) -> str:
+    """Indented JSON that keeps letters readable."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=default)

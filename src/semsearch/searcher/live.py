@@ -1,0 +1,165 @@
+"""Follows `index/current`: each request works on one snapshot, new ones get the new generation."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from semsearch.encoder import Encoder
+from semsearch.errors import CursorError, IndexMissingError, SemsearchError
+from semsearch.generation import IndexFolder
+from semsearch.searcher.search import Searcher
+from semsearch.settings import Settings
+
+__all__ = ["LiveIndex"]
+
+# How often `index/current` is looked at: one small read, and well under the promised second.
+LOOK_EVERY_S = 0.2
+# Old generations are kept open this long after their last use, for the next page of a search.
+LINGER_S = 60.0
+
+
+@dataclass
+class _Open:
+    """An opened generation, the requests at work on it, and the lock that keeps it on disk."""
+
+    searcher: Searcher
+    lock: ExitStack
+    users: int = 0
+    last_used: float = field(default_factory=time.monotonic)
+
+
+class LiveIndex:
+    """The index as a server sees it. Thread-safe; one per process, as long as the process.
+
+    A snapshot stays whole while it is used, whatever is published meanwhile. Generations that
+    nobody uses any more are closed, so memory does not grow with the number of swaps.
+    """
+
+    def __init__(self, index_dir: Path, encoder: Encoder, settings: Settings) -> None:
+        self._settings = settings
+        self._encoder = encoder
+        self._folder = IndexFolder(index_dir)
+        self._lock = threading.Lock()
+        self._opening = threading.Lock()
+        self._open: dict[str, _Open] = {}
+        self._current: str | None = None
+        self._looked = float("-inf")
+
+    @property
+    def encoder(self) -> Encoder:
+        return self._encoder
+
+    @property
+    def folder(self) -> IndexFolder:
+        return self._folder
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Searcher]:
+        """The live generation, the same throughout; raises IndexMissingError, IndexCorruptError."""
+        with self._use(self._live_generation()) as searcher:
+            yield searcher
+
+    @contextmanager
+    def at(self, generation: str) -> Iterator[Searcher]:
+        """An older generation while it lives; raises CursorError when it is gone."""
+        if generation not in self._folder.list():
+            raise CursorError(
+                "the index has moved on since this page was made and the generation it belongs "
+                "to is gone; run the search again without the cursor"
+            )
+        with self._use(generation) as searcher:
+            yield searcher
+
+    def close(self) -> None:
+        """Close every generation; call it when no request is at work any more."""
+        with self._lock:
+            for opened in self._open.values():
+                _shut(opened)
+            self._open.clear()
+
+    def _live_generation(self) -> str:
+        """The id in `index/current`, looked up every LOOK_EVERY_S at most."""
+        now = time.monotonic()
+        if self._current is None or now - self._looked >= LOOK_EVERY_S:
+            self._looked = now
+            self._follow(self._folder.require_current())
+        return self._current or self._folder.require_current()
+
+    def _follow(self, generation: str) -> None:
+        if generation == self._current:
+            return
+        # Opened before it becomes current: requests go on with the old one meanwhile, and a
+        # generation that cannot be opened never replaces one that can.
+        try:
+            self._ensure_open(generation)
+        except SemsearchError:
+            if self._current is None:
+                raise
+            return
+        self._current = generation
+
+    @contextmanager
+    def _use(self, generation: str) -> Iterator[Searcher]:
+        opened = self._enter(generation)
+        try:
+            yield opened.searcher
+        finally:
+            self._leave(opened)
+
+    def _enter(self, generation: str) -> _Open:
+        while True:
+            self._ensure_open(generation)
+            with self._lock:
+                opened = self._open.get(generation)
+                # Another thread may have closed it between our two locks: open it again.
+                if opened is not None:
+                    opened.users += 1
+                    return opened
+
+    def _leave(self, opened: _Open) -> None:
+        with self._lock:
+            opened.users -= 1
+            opened.last_used = time.monotonic()
+            self._close_idle()
+
+    def _close_idle(self) -> None:
+        """Close what is neither current nor in use nor recently used; holds the lock."""
+        oldest = time.monotonic() - LINGER_S
+        for generation, opened in list(self._open.items()):
+            idle = opened.users == 0 and opened.last_used < oldest
+            # Beside the current one at most one lingers: a burst of publications must not pile
+            # generations up in memory.
+            crowded = opened.users == 0 and len(self._open) > 2
+            if generation != self._current and (idle or crowded):
+                del self._open[generation]
+                _shut(opened)
+
+    def _ensure_open(self, generation: str) -> None:
+        if generation in self._open:
+            return
+        with self._opening:
+            if generation in self._open:
+                return
+            lock = ExitStack()
+            try:
+                lock.enter_context(self._folder.reader_lock(generation))
+                searcher = Searcher(self._folder, generation, self._encoder, self._settings)
+            except IndexMissingError:
+                lock.close()
+                self._current = None
+                raise
+            except BaseException:
+                lock.close()
+                raise
+            with self._lock:
+                self._open[generation] = _Open(searcher, lock)
+
+
+def _shut(opened: _Open) -> None:
+    opened.searcher.close()
+    opened.lock.close()

@@ -1,0 +1,65 @@
+"""The opened parts of one generation, and look-ups across them by row."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.errors import IndexCorruptError
+from semsearch.hits import Filters
+from semsearch.lexical import open_lexical
+from semsearch.store import Store
+from semsearch.vectors.faiss import open_store
+
+__all__ = ["Parts"]
+
+Rows = NDArray[np.int64]
+# Restrictions remembered per generation: pages, facets and exports of one search ask again.
+REMEMBERED = 64
+
+
+class Parts:
+    """Store, vectors, lexical index and columns of a generation; memory-mapped, shared, read-only.
+
+    Thread-safe. Lives as long as its Searcher.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.store = Store(path / "store.sqlite")
+        self.vectors = open_store(path / "vectors.faiss")
+        self.lexical = open_lexical(path / "lexical")
+        try:
+            self._columns = {name: _column(path, name) for name in ("row", "article", "published")}
+            self._signatures = np.load(path / "signatures.npy", mmap_mode="r")
+        except (OSError, ValueError) as error:
+            raise IndexCorruptError(f"{path}: cannot be opened: {error}") from error
+        self.allowed = lru_cache(maxsize=REMEMBERED)(self._allowed)
+
+    def close(self) -> None:
+        self.store.close()
+
+    def _allowed(
+        self, filters: Filters, phrases: tuple[str, ...], excluded: tuple[str, ...]
+    ) -> Rows | None:
+        """The rows that may be found, ascending; None when nothing restricts."""
+        return self.lexical.matching_rows(filters, phrases, excluded)
+
+    def _positions(self, rows: Rows) -> NDArray[np.intp]:
+        return np.searchsorted(self._columns["row"], rows)
+
+    def column(self, name: str, rows: Rows) -> NDArray[np.int32]:
+        """One column ("article", "published") for each of `rows`, which must exist."""
+        values: NDArray[np.int32] = np.asarray(self._columns[name][self._positions(rows)])
+        return values
+
+    def signatures_of(self, rows: Rows) -> NDArray[np.generic]:
+        """MinHash signatures, one per row, in the order of `rows`."""
+        return np.asarray(self._signatures[self._positions(rows)])
+
+
+def _column(path: Path, name: str) -> NDArray[np.generic]:
+    column: NDArray[np.generic] = np.load(path / f"column-{name}.npy", mmap_mode="r")
+    return column

@@ -1,0 +1,212 @@
+"""A snapshot of one generation that answers questions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.answers import read_question as read_for_answers
+from semsearch.corpus import Article, Passage, Quote
+from semsearch.encoder import Encoder
+from semsearch.errors import CursorError, IndexCorruptError
+from semsearch.generation import IndexFolder, Manifest
+from semsearch.hits import ArticleBrief, Count, Hit, IndexBrief, Query, SearchResults
+from semsearch.searcher.cursor import read_cursor, write_cursor
+from semsearch.searcher.parts import Parts
+from semsearch.searcher.plan import Plan, make_plan
+from semsearch.searcher.present import facets, present
+from semsearch.searcher.retrieve import Place, ResultSet, retrieve
+from semsearch.searcher.steer import steer
+from semsearch.settings import Settings
+from semsearch.store import SpeakerRecord, Suggestion
+from semsearch.store.reader import passage_of
+
+__all__ = ["Searcher"]
+
+Vectors = NDArray[np.float32]
+REMEMBERED_QUESTIONS = 512
+EXPORT_PAGE = 50
+
+
+class Searcher:
+    """Answers questions on one generation, which never changes while this object lives.
+
+    Thread-safe. Opening reads no more than headers: the parts are memory-mapped.
+    """
+
+    def __init__(
+        self, folder: IndexFolder, generation: str, encoder: Encoder, settings: Settings
+    ) -> None:
+        self.manifest: Manifest = folder.manifest(generation)
+        built_with = self.manifest["encoder"]
+        if built_with["fingerprint"] != encoder.fingerprint:
+            raise IndexCorruptError(
+                f"{folder.path}: the index was built with {built_with['name']!r}, this server "
+                f"encodes with {encoder.name!r}; start it with the index's model, or run "
+                "`semsearch reindex --full`"
+            )
+        self._encoder = encoder
+        self._settings = settings
+        self._parts = Parts(folder.generation_path(generation))
+        counts = self.manifest["counts"]
+        self.index = IndexBrief(generation, counts["articles"], counts["passages"])
+        # The vectors of recent questions: the next page, a facet or an export asks the same again.
+        self._remembered = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._encode_one)
+
+    def close(self) -> None:
+        """Let go of the files; no method may be called after it."""
+        self._parts.close()
+
+    # Searching ---------------------------------------------------------------------------------
+
+    def search(self, query: Query) -> SearchResults:
+        """One page of hits; raises QueryError, CursorError, NotFoundError (of `like` ids)."""
+        started = time.perf_counter()
+        cursor = read_cursor(query)
+        if cursor is not None and cursor.generation != self.index.generation:
+            raise CursorError("the cursor belongs to another generation of the index")
+        offset = cursor.offset if cursor else 0
+        now = cursor.now if cursor else query.now or datetime.now(UTC).date()
+        plan, found = self._find(query, now)
+        page = found.places[offset : offset + query.k]
+        more = offset + query.k < len(found.places)
+        question = read_for_answers(plan.text)
+        return SearchResults(
+            query=query,
+            verdict="good" if found.places else "none",
+            total=len(found.places),
+            took_ms=round((time.perf_counter() - started) * 1000, 3),
+            index=self.index,
+            hits=present(self._parts, page, offset + 1, question),
+            facets=facets(self._parts, found.places),
+            chips=plan.chips,
+            cursor=write_cursor(query, self.index.generation, offset + query.k, now)
+            if more
+            else None,
+        )
+
+    def search_many(self, queries: Sequence[Query]) -> list[SearchResults]:
+        """One page for each query, all questions encoded in one batch."""
+        now = datetime.now(UTC).date()
+        texts = [make_plan(q, q.now or now).text for q in queries]
+        vectors = self._encoder.encode_queries(texts)
+        batch = dict(zip(texts, vectors, strict=True))
+        self._batch_vectors.update(batch)
+        try:
+            return [self.search(query) for query in queries]
+        finally:
+            for text in batch:
+                self._batch_vectors.pop(text, None)
+
+    def every_hit(self, query: Query) -> Iterator[Hit]:
+        """All hits of a search in rank order, `total` of them, made a few at a time."""
+        now = query.now or datetime.now(UTC).date()
+        plan, found = self._find(replace(query, cursor=None), now)
+        question = read_for_answers(plan.text)
+        for start in range(0, len(found.places), EXPORT_PAGE):
+            page = found.places[start : start + EXPORT_PAGE]
+            yield from present(self._parts, page, start + 1, question)
+
+    def similar(self, passage_id: str, k: int = 10) -> tuple[Hit, ...]:
+        """Passages of other articles nearest in meaning, best first; raises NotFoundError.
+
+        Scores are cosines.
+        """
+        record = self._parts.store.record_by_id(passage_id)
+        vector = self._parts.vectors.vectors(np.array([record.row]))[0]
+        # Its own article's passages come first by nature: ask for enough to leave them out.
+        own = len(self._parts.store.passages(self._parts.store.briefs([record.num])[record.num].id))
+        rows, scores = self._parts.vectors.search(vector, k + own, None)
+        others = self._parts.column("article", rows) != record.num
+        places = [
+            Place(int(row), float(score), (("meaning", float(score)),))
+            for row, score in zip(rows[others][:k], scores[others][:k], strict=True)
+        ]
+        article = self._parts.store.article_by_num(record.num)
+        question = read_for_answers(article.text[record.start : record.end])
+        return present(self._parts, places, 1, question)
+
+    def _find(self, query: Query, now: date) -> tuple[Plan, ResultSet]:
+        plan = make_plan(query, now)
+        vector = steer(self._parts, query, self._vector(plan.text))
+        found = retrieve(
+            self._parts,
+            plan,
+            vector,
+            self._settings.pool_depth,
+            self._settings.duplicate_similarity,
+        )
+        return plan, found
+
+    def _vector(self, text: str) -> Vectors:
+        batched = self._batch_vectors.get(text)
+        return self._remembered(text) if batched is None else batched
+
+    def _encode_one(self, text: str) -> Vectors:
+        return self._encoder.encode_queries([text])[0]
+
+    @cached_property
+    def _batch_vectors(self) -> dict[str, Vectors]:
+        return {}
+
+    # Reading -----------------------------------------------------------------------------------
+
+    def article(self, article_id: str) -> Article:
+        """The article with its text; raises NotFoundError."""
+        return self._parts.store.article(article_id)
+
+    def brief(self, article_id: str) -> ArticleBrief:
+        """The article without its text; raises NotFoundError."""
+        num = self._parts.store.num(article_id)
+        return self._parts.store.briefs([num])[num]
+
+    def passages(self, article_id: str) -> tuple[Passage, ...]:
+        """All passages of an article in order; raises NotFoundError."""
+        return self._parts.store.passages(article_id)
+
+    def passage(self, passage_id: str) -> Passage:
+        """The passage; raises NotFoundError."""
+        record = self._parts.store.record_by_id(passage_id)
+        article = self._parts.store.article_by_num(record.num)
+        return passage_of(record, article.id, article.text)
+
+    def quotes(self, article_id: str) -> tuple[Quote, ...]:
+        """All quotes of an article by offset; raises NotFoundError."""
+        num = self._parts.store.num(article_id)
+        return self._parts.store.quotes([num])[num]
+
+    def sources(self) -> tuple[Count, ...]:
+        """Articles per source, most first."""
+        return self._parts.store.sources()
+
+    def speakers(self, prefix: str = "", limit: int = 50, offset: int = 0) -> list[SpeakerRecord]:
+        """Speakers with a word of their name beginning so; most quoted first."""
+        return self._parts.store.speakers(prefix, limit, offset)
+
+    def speaker(self, name: str) -> SpeakerRecord:
+        """The speaker of exactly this name; raises NotFoundError."""
+        return self._parts.store.speaker(name)
+
+    def quotes_by(
+        self, speaker: str | None, text: str = "", limit: int = 50, offset: int = 0
+    ) -> tuple[int, list[tuple[Quote, ArticleBrief]]]:
+        """How many quotes of a speaker (None: of anybody) hold `text`, and a page of them."""
+        return self._parts.store.quotes_by(speaker, text, limit, offset)
+
+    def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
+        """Speakers, sources and titles with words that begin so."""
+        return self._parts.store.suggest(prefix, limit)
+
+    def titles(self, limit: int = 50) -> list[tuple[int, str]]:
+        """(article number, title), newest first, titles of their own before derived ones."""
+        return self._parts.store.titles(limit)
+
+    def date_range(self) -> tuple[date, date] | None:
+        """First and last publication date in the index."""
+        return self._parts.store.date_range()
