@@ -18,6 +18,7 @@ Reading follows how news is written:
   applied.
 """
 
+# ruff: noqa: RUF001, RUF002 -- the dashes of ranges and curly apostrophes are meant
 from __future__ import annotations
 
 import re
@@ -36,6 +37,7 @@ from semsearch.periods import (
 
 __all__ = ["DateSpan", "joint_range", "read_dates", "without_dates"]
 
+THIS_WEEK = f"last {DAYS_OF_THIS_WEEK} days"
 DAYS_AFTER = {"day": 3, "week": 3, "month": 0, "year": 0}  # how long after its end news appears
 CLOCK_SLACK = 1  # days that an article's local date may be ahead of the asker's
 
@@ -44,9 +46,10 @@ _LEAD = re.compile(
     r"within|throughout|as\s+of|starting|early|late)\s+(?:about\s+|around\s+)?(the\s+)?\Z",
     re.I,
 )
+_CERTAIN = frozenset({"in", "during", "throughout", "early", "late"})
 _SINCE = frozenset({"since", "after", "following", "from", "starting"})
 _UP_TO = frozenset({"until", "till", "through", "by"})
-_RANGE_WORD = re.compile(r"\s*(and|to|until|till|through|–|—|-)\s*(?:the\s+)?\Z", re.I)
+_RANGE_WORD = re.compile(r"\s*(and|or|to|until|till|through|–|—|-)\s*(?:the\s+)?\Z", re.I)
 # A clause that begins with one of these looks back from the news to something earlier.
 _LOOKS_BACK = re.compile(
     r"\b(?:after|following|since|despite|compared|than|unlike|during\s+the|ending|ended)\b"
@@ -61,15 +64,17 @@ _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»")
 _QUANTITY_BEFORE = re.compile(
     r"\b(?:than|over|about|nearly|almost|around|approximately|some|least|most|only)\s+\Z", re.I
 )
-_CAPITAL_BEFORE = re.compile(r"(?<=\s)[^\W\d_a-z]\w*\s+\Z")
-_CAPITAL_AFTER = re.compile(r"\s+[^\W\d_a-z]\w")
+_CAPITAL_BEFORE = re.compile(r"(?<!\S)[^\W\d_a-z]\w*\s+\Z")
+_CAPITAL_AFTER = re.compile(r"\s+[^\W\d_a-z]\w")  # after a possessive comes no name of a day
 _NAMED_AFTER = re.compile(
     r"\s+(?:[a-z]+s\b|(?:world|election|season|budget|census|olympic|euro|championship|campaign|"
     r"attack|invasion|war|cup)\b)",
     re.I,
 )
-_ENDS = re.compile(r"[\s?.!)]*\Z")
-_MAY_IS_MONTH = re.compile(r"\s*(?:[,;?.!)]|and\b|to\b|\Z)")
+_THE_BEFORE = re.compile(r"\bthe\s+\Z", re.I)
+_WORD_AFTER = re.compile(r"\s+\w")
+_CLAUSE_END = re.compile(r"\s*(?:[,;?.!)]|and\b|to\b|\Z)")
+_CLOSING = frozenset(("", *"?!.,;:)"))
 _POSSESSIVE = re.compile(r"['’]s\b")
 
 
@@ -102,14 +107,8 @@ def read_dates(question: str, now: date) -> tuple[DateSpan, ...]:
     if not may_hold_periods(question):
         return ()
     quoted = [match.span() for match in _QUOTED.finditer(question)]
-    spans = []
-    for period in _join_ranges(question, now):
-        span = _read(period, question, now)
-        if span and any(start < span.end and span.start < end for start, end in quoted):
-            span = replace(span, sure=False)
-        if span:
-            spans.append(span)
-    return _agree(spans)
+    spans = [_read(period, question, now) for period in _join_ranges(question, now)]
+    return _agree([_unless_quoted(span, quoted) for span in spans if span])
 
 
 def joint_range(spans: Sequence[DateSpan]) -> tuple[date | None, date | None]:
@@ -123,93 +122,138 @@ def without_dates(question: str, spans: Sequence[DateSpan]) -> str:
     """The question without the words of sure spans that only set the time."""
     for span in sorted(spans, key=lambda span: span.start, reverse=True):
         if span.sure and span.leave_out:
-            question = question[: span.start].rstrip() + " " + question[span.end :].lstrip()
+            rest = question[span.end :].lstrip()
+            gap = "" if rest[:1] in _CLOSING else " "
+            question = question[: span.start].rstrip() + gap + rest
     return question.strip()
 
 
 # --- from words to ranges --------------------------------------------------------------------
 
 
-def _read(period: Period, question: str, now: date) -> DateSpan | None:
-    """What a period means for the dates of articles, given the words around it."""
-    before, after = question[: period.start], question[period.end :]
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """The words around a period: all before and after it, its own, and the word that leads in."""
+
+    before: str
+    after: str
+    own: str
+    lead: str
+    lead_start: int
+    the: bool
+
+    @property
+    def looks_back(self) -> bool:
+        return self.lead not in _SINCE and bool(_LOOKS_BACK.search(self.before))
+
+    @property
+    def is_attribute(self) -> bool:
+        """ "the September 11 attacks", "the June 2022 summit"."""
+        return self.the and bool(_WORD_AFTER.match(self.after))
+
+
+def _context(question: str, period: Period) -> _Context:
+    before = question[: period.start]
     lead = _LEAD.search(before)
-    word = " ".join(lead[1].lower().split()) if lead else ""
-    if _is_no_date(period, before, after, word):
-        return None
-    sure = period.sure and period.first <= now and _is_date(period, before, after, lead)
-    if not period.dated and not period.rolling and _LOOKS_AHEAD.search(question):
-        sure = False
-    looks_back = word not in _SINCE and _LOOKS_BACK.search(before) is not None
-    first, last = _bounds(period, word, now)
-    if looks_back or (period.dated and _is_attribute(before, after)):
-        first, last = period.first, None
-    elif (
-        last
-        and period.grain in ("month", "year")
-        and not period.rolling
-        and _FIGURE.search(question)
-    ):
-        last = max(last, shift(last, (period.last - period.first).days + 1))
-    return DateSpan(
-        start=lead.start() if lead and not looks_back else period.start,
-        end=period.end,
-        published_from=first,
-        published_to=last,
-        label=_label(period, question, first, last),
-        sure=sure and word not in _UP_TO and word != "between",
-        leave_out=not looks_back,
+    if lead and lead[2] and period.bare == "year":  # "before the 2020 election"
+        lead = None
+    return _Context(
+        before=before,
+        after=question[period.end :],
+        own=" ".join(question[period.start : period.end].lower().split()),
+        lead=" ".join(lead[1].lower().split()) if lead else "",
+        lead_start=lead.start() if lead else period.start,
+        the=bool(_THE_BEFORE.search(before)),
     )
 
 
-def _bounds(period: Period, word: str, now: date) -> tuple[date | None, date | None]:
-    if word in _SINCE:
-        whole = word in ("after", "following") and period.grain in ("month", "year")
-        return (shift(period.last, 1) if whole and not period.rolling else period.first), None
-    if word == "before":
-        return None, shift(period.first, -1)
-    if word in _UP_TO:
-        return None, period.last
-    last = shift(period.last, DAYS_AFTER[period.grain])
-    today = shift(now, CLOCK_SLACK)
-    return period.first, max(period.last, min(last, today)) if period.last != now else today
-
-
-def _label(period: Period, question: str, first: date | None, last: date | None) -> str:
+def _read(period: Period, question: str, now: date) -> DateSpan | None:
+    """What a period means for the dates of articles, given the words around it."""
+    context = _context(question, period)
+    if _is_no_date(period, context):
+        return None
+    first, last = _bounds(period, context, question, now)
     label = range_label(first, last)
-    words = question[period.start : period.end].lower().split()
-    return f"last {DAYS_OF_THIS_WEEK} days: {label}" if words == ["this", "week"] else label
+    return DateSpan(
+        start=period.start if context.looks_back else context.lead_start,
+        end=period.end,
+        published_from=first,
+        published_to=last,
+        label=f"{THIS_WEEK}: {label}" if context.own == "this week" else label,
+        sure=_is_sure(period, context, question, now),
+        leave_out=not (context.looks_back or context.is_attribute),
+    )
+
+
+def _bounds(
+    period: Period, context: _Context, question: str, now: date
+) -> tuple[date | None, date | None]:
+    if context.looks_back or (period.dated and not period.bare and context.is_attribute):
+        return period.first, None
+    if context.lead in _SINCE:
+        # What comes after a day may be reported on it; what comes after a year is not of it.
+        whole = context.lead in ("after", "following") and period.grain in ("month", "year")
+        return (shift(period.last, 1) if whole else period.first), None
+    if context.lead == "before":
+        return None, shift(period.first, -1)
+    if context.lead in _UP_TO:
+        return None, period.last
+    return period.first, _closing_day(period, question, now)
+
+
+def _closing_day(period: Period, question: str, now: date) -> date:
+    """The last day on which articles about the period are to be expected."""
+    if period.last == now:
+        return shift(now, CLOCK_SLACK)
+    if period.grain in ("day", "week"):
+        last = shift(period.last, DAYS_AFTER[period.grain])
+        return max(period.last, min(last, shift(now, CLOCK_SLACK)))
+    if _FIGURE.search(question) and not period.rolling:  # counts of a year come out in the next
+        return shift(period.last, (period.last - period.first).days + 1)
+    return period.last
 
 
 # --- names, numbers and dates ----------------------------------------------------------------
 
 
-def _is_no_date(period: Period, before: str, after: str, word: str) -> bool:
+def _is_no_date(period: Period, context: _Context) -> bool:
     """ "over 2000 soldiers", "today's children", "USA Today"."""
     if period.bare == "year":
-        return not word.startswith(("in", "since")) and bool(_QUANTITY_BEFORE.search(before))
-    if period.grain == "day" and period.rolling and not period.bare:
-        return bool(_CAPITAL_BEFORE.search(before) and _POSSESSIVE.match(after))
-    return False
-
-
-def _is_date(period: Period, before: str, after: str, lead: re.Match[str] | None) -> bool:
-    """Whether the words around make it a date rather than a part of a name or a number."""
-    if lead and not lead[2]:
-        return not (period.bare == "year" and _NAMED_AFTER.match(after))
-    if period.bare == "year":
-        return bool(_ENDS.match(after)) and not _CAPITAL_BEFORE.search(before)
-    if period.bare == "month":
+        return bool(_QUANTITY_BEFORE.search(context.before))
+    if context.own != "today":
         return False
-    if period.bare == "weekday":
-        named = _CAPITAL_BEFORE.search(before) or _CAPITAL_AFTER.match(after)
-        return not named or bool(_POSSESSIVE.match(after))
-    return period.dated or period.rolling or not _is_attribute(before, after)
+    return bool(_POSSESSIVE.match(context.after) or _CAPITAL_BEFORE.search(context.before))
 
 
-def _is_attribute(before: str, after: str) -> bool:
-    """ "the September 11 attacks", "the June 2022 summit"."""
-    return bool(re.search(r"\bthe\s+\Z", before, re.I) and re.match(r"\s+\w", after))
+def _is_sure(period: Period, context: _Context, question: str, now: date) -> bool:
+    """Whether the words around make it a time in the past that bounds the articles wanted."""
+    if not period.sure or period.first > now:
+        return False
+    if context.lead == "between" or context.lead in _UP_TO:  # half a range; a deadline
+        return False
+    if not period.dated and not period.rolling and _LOOKS_AHEAD.search(question):
+        return False
+    return _is_date(period, context)
+
+
+def _is_date(period: Period, context: _Context) -> bool:
+    """Whether the words around make it a date rather than a part of a name or a number."""
+    led = bool(context.lead) and not context.the
+    match period.bare:
+        case "year" if led:
+            return not _NAMED_AFTER.match(context.after)
+        case "year":
+            ends = _CLAUSE_END.match(context.after)
+            return bool(ends) and not context.the and not _CAPITAL_BEFORE.search(context.before)
+        case "month":
+            return led
+        case "name":  # "in May", but not "before May resigned"
+            return led and (context.lead in _CERTAIN or bool(_CLAUSE_END.match(context.after)))
+        case "weekday" if not led:
+            named = _CAPITAL_BEFORE.search(context.before) or _CAPITAL_AFTER.match(context.after)
+            return not named
+        case _:
+            return period.dated or period.rolling or not context.is_attribute
 
 
 # --- several phrases in one question ---------------------------------------------------------
@@ -228,15 +272,12 @@ def _join_ranges(question: str, now: date) -> list[Period]:
 
 def _is_range(question: str, one: Period, other: Period) -> bool:
     between = _RANGE_WORD.match(question[one.end : other.start])
-    lead = _LEAD.search(question[: one.start])
-    word = lead[1].lower() if lead else ""
     if not between or one.rolling != other.rolling:
         return False
-    return (
-        word == "between"
-        if between[1].lower() == "and"
-        else word in ("from", "") or bool(one.dated)
-    )
+    lead = _context(question, one).lead
+    if between[1].lower() in ("and", "or"):  # "in March and April" means all from one to the other
+        return lead == "between" or (bool(lead) and one.grain == other.grain != "day")
+    return lead in ("from", "") or one.dated
 
 
 def _range(question: str, one: Period, other: Period) -> Period:
@@ -248,6 +289,12 @@ def _range(question: str, one: Period, other: Period) -> Period:
     return replace(
         other, start=start, first=one.first, bare="", sure=sure, last=max(one.first, other.last)
     )
+
+
+def _unless_quoted(span: DateSpan, quoted: list[tuple[int, int]]) -> DateSpan:
+    if any(start < span.end and span.start < end for start, end in quoted):
+        return replace(span, sure=False)
+    return span
 
 
 def _agree(spans: list[DateSpan]) -> tuple[DateSpan, ...]:

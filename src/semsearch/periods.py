@@ -5,7 +5,7 @@ name, seen from the day `now`, and says how sure the words alone make it; what t
 them mean is for `dates.py` to judge.
 """
 
-# ruff: noqa: RUF001 -- the dashes of ranges are meant
+# ruff: noqa: RUF001, RUF002 -- the dashes of ranges are meant
 from __future__ import annotations
 
 import re
@@ -18,7 +18,7 @@ from typing import Literal
 __all__ = ["Grain", "Period", "find_periods", "may_hold_periods", "range_label", "shift"]
 
 Grain = Literal["day", "week", "month", "year"]
-Bare = Literal["", "year", "month", "weekday"]
+Bare = Literal["", "year", "month", "name", "weekday"]
 
 _Days = tuple[date, date]
 
@@ -27,7 +27,8 @@ _Days = tuple[date, date]
 class Period:
     """A named time: the words `text[start:end]` mean the days from `first` to `last`, inclusive.
 
-    `bare` names the kind of a single word that may mean something else ("2022", "May", "Sunday").
+    `bare` names the kind of a single word that may mean something else ("2022", "June", "Sunday";
+    "name" for May and March, which mean something else more often than the others).
     `dated` is True when the words give the year themselves. `rolling` is True for a time that is
     counted back from now ("this week", "two years ago"). `sure` is False when the words have
     several readings.
@@ -170,10 +171,10 @@ def _month_of_year(match: re.Match[str], now: date) -> list[_Reading]:
     if match["part"]:
         first, last = _part_of_month(first, last, match["part"])
         grain = "week"
-    alone = not (given or which or match["part"])
-    if alone and name in ("may", "march", "august"):
-        return [_Reading(first, last, grain, "month", sure=False)]
-    return [_Reading(first, last, grain, "month" if alone else "", dated=bool(given))]
+    if given or which or match["part"]:
+        return [_Reading(first, last, grain, dated=bool(given))]
+    bare: Bare = "name" if name.lower() in ("may", "march") else "month"
+    return [_Reading(first, last, grain, bare)]
 
 
 def _year_of(month: int, which: str | None, now: date) -> int:
@@ -315,7 +316,7 @@ def _relative(match: re.Match[str], now: date) -> list[_Reading]:
     return [_Reading(first, last if offset else max(first, now), _grain(unit), rolling=True)]
 
 
-DAYS_OF_THIS_WEEK = 7
+DAYS_OF_THIS_WEEK = 10
 
 
 def _length(unit: str) -> float:
@@ -354,7 +355,8 @@ def _ago(match: re.Match[str], now: date) -> list[_Reading]:
     least, most = _amount(match)
     slack = int(_LENGTHS[unit] / 2)
     first, last = shift(_back(now, unit, most), -slack), shift(_back(now, unit, least), slack)
-    return [_Reading(first, min(last, now), _grain(unit), rolling=True)]
+    # A round number of years is most often said of how something began.
+    return [_Reading(first, min(last, now), _grain(unit), rolling=True, sure=unit != "year")]
 
 
 def _amount(match: re.Match[str]) -> tuple[int, int]:
@@ -389,7 +391,7 @@ _SEASON = "(?P<season>spring|summer|autumn|fall|winter)"
 _RULES: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     _rule(
         r"(?P<iso>(?:19|20)\d\d)-(?P<iso_month>\d\d)(?:-(?P<iso_day>\d\d))?"
-        r"|(?P<one>\d\d?)[/.](?P<two>\d\d?)[/.](?P<three>(?:19|20)?\d\d)",
+        r"|(?P<one>\d\d?)[/.](?P<two>\d\d?)[/.](?P<three>(?:19|20)\d\d|(?<=/)\d\d)",
         _numeric,
     ),
     _rule(rf"{_DAYS} (?:of )?{_ANY_MONTH}(?:,? {_YEAR})?", _day_of_month),
@@ -397,8 +399,8 @@ _RULES: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     _rule(rf"(?:{_WHICH} )?{_PART}{_ANY_MONTH}(?:,? (?:of )?{_YEAR})?(?! \d)", _month_of_year),
     _rule(rf"{_PART}{_YEAR}", _year),
     _rule(
-        "(?:(?:the )?(?P<quarter>first|second|third|fourth|last) quarter of |q(?P<q>[1-4]) (?:of )?)"
-        + _YEAR,
+        "(?:(?:the )?(?P<quarter>first|second|third|fourth|last) quarter of "
+        rf"|q(?P<q>[1-4]) (?:of )?){_YEAR}",
         _quarter,
     ),
     _rule(r"(?:the )?(?:(?:early|mid|late)[ -])?(?P<decade>(?:19|20)\d0)s", _decade),
