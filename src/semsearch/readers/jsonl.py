@@ -6,18 +6,15 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, cast
 
 from semsearch.corpus import Article, Failure
 from semsearch.readers.decoding import encoding_of, peek
-from semsearch.readers.metadata import build, derived_id
+from semsearch.readers.metadata import from_row
 
-__all__ = ["read", "row_to_article"]
-
-_ID_NAMES = ("_id", "id")
-_TEXT_NAMES = ("text", "body", "content", "article")
+__all__ = ["read"]
 
 
 def read(path: Path, base_id: str) -> Iterator[Article | Failure]:
@@ -41,14 +38,16 @@ def _opened(path: Path) -> IO[bytes]:
     return path.open("rb")
 
 
-def _lines(stream: IO[bytes]) -> Iterable[bytes | str]:
+def _lines(stream: IO[bytes]) -> Iterator[bytes | str]:
     """Lines as bytes where they are UTF-8 (a bad line then fails alone), else as text."""
     encoding = encoding_of(peek(stream))
     if encoding is None:
         raise UnicodeError("no known encoding fits the bytes")
     if encoding == "utf-8":
-        return stream
-    return io.TextIOWrapper(stream, encoding=encoding, newline="\n")
+        yield from stream
+        return
+    with io.TextIOWrapper(stream, encoding=encoding, newline="\n") as lines:
+        yield from lines
 
 
 def _article(path: Path, number: int, line: bytes | str, base_id: str) -> Article | Failure:
@@ -61,21 +60,6 @@ def _article(path: Path, number: int, line: bytes | str, base_id: str) -> Articl
     if not isinstance(row, dict):
         return Failure(str(path), number, "not a JSON object")
     try:
-        return row_to_article(row, base_id)
+        return from_row(row, base_id)
     except ValueError as error:
         return Failure(str(path), number, str(error))
-
-
-def row_to_article(row: dict[str, object], base_id: str) -> Article:
-    """The article of one row. Raises ValueError saying what is wrong with the row."""
-    text = next((row[name] for name in _TEXT_NAMES if isinstance(row.get(name), str)), None)
-    if not isinstance(text, str):
-        raise ValueError(f"the row has no text (looked for {', '.join(_TEXT_NAMES)})")
-    metadata = row.get("metadata")
-    fields = {**metadata, **row} if isinstance(metadata, dict) else row
-    stated = next((row[name] for name in _ID_NAMES if row.get(name) is not None), None)
-    if stated is None:
-        return build(derived_id(base_id, fields, text), text, fields)
-    if isinstance(stated, bool) or not isinstance(stated, (str, int, float)):
-        raise ValueError("the id is neither text nor a number")
-    return build(str(stated), text, fields)

@@ -15,9 +15,9 @@ from email.utils import parsedate
 
 from semsearch.corpus import Article
 from semsearch.readers.decoding import without_surrogates
-from semsearch.sentences import sentences
+from semsearch.sentences import paragraphs, sentences
 
-__all__ = ["Fields", "authors_of", "build", "check_id", "date_of", "derived_id"]
+__all__ = ["Fields", "authors_of", "build", "check_id", "date_of", "from_row", "stated_id"]
 
 Fields = Mapping[str, object]
 
@@ -37,31 +37,77 @@ _NAMES: dict[str, tuple[str, ...]] = {
 
 
 def build(article_id: str, text: str, fields: Fields) -> Article:
-    """An Article out of what a reader found. Raises ValueError for a bad id or an empty text."""
+    """An Article out of what a reader found. Raises ValueError for a bad id or an empty text.
+
+    The names of `fields` are compared in lower case; see _NAMES. What no field states is read
+    from the dateline and the byline that open the text, or else left out.
+    """
     check_id(article_id)
     text = without_surrogates(text)
     if not text or text.isspace():
         raise ValueError("the article has no text")
-    found = {str(name).lower(): value for name, value in fields.items()}
-    title = _string(_first(found, "title"))
+    found = lowered(fields)
+    title = _string(_first(found, "title")) or heading(text)
+    url = _string(_first(found, "url"))
     return Article(
         id=article_id,
         title=title or derived_title(text),
         text=text,
         title_derived=title is None,
-        url=_string(_first(found, "url")),
-        source=_string(_first(found, "source")),
-        published=date_of(_first(found, "published")) or dateline_date(text),
-        authors=authors_of(_first(found, "authors")),
+        url=url,
+        source=_string(_first(found, "source")) or _host(url),
+        published=date_of(_first(found, "published")) or stated_date(text),
+        authors=authors_of(_first(found, "authors")) or byline_authors(text),
         language=language_of(_first(found, "language")),
         place=_string(_first(found, "place")) or dateline_place(text),
     )
 
 
+def lowered(fields: Fields) -> dict[str, object]:
+    """The fields under lower-case names, those that say nothing left out."""
+    return {str(name).lower(): value for name, value in fields.items() if value not in _NOTHING}
+
+
+_NOTHING: tuple[object, ...] = (None, "", [], ())
+
+
+def stated_id(found: Fields) -> str | None:
+    """The id that a source states, as text. Raises ValueError for one that cannot be an id."""
+    stated = next((found[name] for name in ("_id", "id") if found.get(name) is not None), None)
+    if stated is None:
+        return None
+    if isinstance(stated, bool) or not isinstance(stated, (str, int, float)):
+        raise ValueError("the id is neither text nor a number")
+    return str(stated)
+
+
+def _host(url: str | None) -> str | None:
+    """The site of an address that names one: "bbc.co.uk" of https://www.bbc.co.uk/news."""
+    match = re.match(r"https?://(?:www\.)?([^/\s:?#@]+)", url or "", re.IGNORECASE)
+    return match.group(1).lower() if match else None
+
+
+_TEXT_NAMES = ("text", "body", "content", "article")
+
+
+def from_row(row: Fields, base_id: str) -> Article:
+    """The article of one row of a table or a JSONL file. Raises ValueError saying what is wrong.
+
+    The fields of an inner "metadata" object count where the row itself does not state them.
+    """
+    found = lowered(row)
+    inner = found.get("metadata")
+    if isinstance(inner, dict):
+        found = {**lowered(inner), **found}
+    text = next((found[name] for name in _TEXT_NAMES if name in found), None)
+    if not isinstance(text, str):
+        raise ValueError(f"the row has no text (looked for {', '.join(_TEXT_NAMES)})")
+    return build(row_id(base_id, found, text), text, found)
+
+
 def _first(found: Fields, meaning: str) -> object:
     """The first field of this meaning that says something."""
-    values = (found.get(name) for name in _NAMES[meaning])
-    return next((value for value in values if value not in (None, "", [], ())), None)
+    return next((found[name] for name in _NAMES[meaning] if name in found), None)
 
 
 def _string(value: object) -> str | None:
@@ -87,12 +133,15 @@ def check_id(article_id: str) -> None:
         raise ValueError(f"the id {article_id!r} holds a '.' or '..' segment")
 
 
-def derived_id(base_id: str, fields: Fields, text: str) -> str:
-    """The id of a row that states none: the file's, and 12 hex digits of the url or else the text.
+def row_id(base_id: str, found: Fields, text: str) -> str:
+    """The id of a row: what it states, else the file's and 12 hex digits of its url or its text.
 
     So it survives rows that come and go before it, and with a url also edits of the text.
     """
-    url = _string(fields.get("url"))
+    stated = stated_id(found)
+    if stated is not None:
+        return stated
+    url = _string(_first(found, "url"))
     digest = hashlib.sha256((url or text).encode("utf-8", "surrogatepass")).hexdigest()
     return f"{base_id}-{digest[:12]}"
 
@@ -199,19 +248,68 @@ def dateline_place(text: str) -> str | None:
     return match.group(1) if match else None
 
 
-def dateline_date(text: str) -> date | None:
-    """The day in the dateline, only where it states the year too."""
+_OPENING_CHARS = 600  # where bylines are looked for
+_BYLINE_MAX_CHARS = 120
+_NAME = r"[A-Z][\w.'’-]*(?:\s(?:[a-z]{2,3}\s)?[A-Z][\w.'’-]*){1,3}"
+_BYLINE = re.compile(rf"(?:By|BY)\s+({_NAME}(?:(?:,\s|,?\sand\s){_NAME})*)(?=\Z|[,|•—–\n(-]|\s\W)")
+_DATE_LINE = re.compile(
+    rf"(?i)(?:by\b.*|(?:(?:first\s)?published|posted|updated|last updated|date)\b.*"
+    rf"|(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s.*|(?:{_MONTH}\s+\d.*|\d{{1,2}}\s+{_MONTH}.*))"
+)
+
+
+_ROLE = re.compile(
+    r"(?i)\b(?:staff|special|writers?|reporters?|correspondents?|editors?|press|reuters|news|ap|afp"
+    r"|network|bureau|today|times|post|the|columnists?|contributors?)\b"
+)
+
+
+def stated_date(text: str) -> date | None:
+    """The day in the dateline, or in a line of its own at the top; only where the year is there."""
     match = _DATELINE.match(text, 0, 200)
-    return _english_date(match.group(2)) if match and match.group(2) else None
+    if match:
+        return _english_date(match.group(2) or "")
+    lines = (line for line in _opening_lines(text) if _DATE_LINE.fullmatch(line))
+    return next((day for day in map(_english_date, lines) if day), None)
+
+
+def byline_authors(text: str) -> tuple[str, ...]:
+    """The names in a line such as "By Jane Doe and John Roe, Staff Writers" at the top."""
+    matches = (_BYLINE.match(line) for line in _opening_lines(text))
+    names = next((authors_of(match.group(1)) for match in matches if match), ())
+    return tuple(name for name in names if not _ROLE.search(name))
+
+
+def _opening_lines(text: str) -> list[str]:
+    """The short lines without a sentence's end among the first of the text."""
+    lines = [line.strip() for line in text[:_OPENING_CHARS].splitlines()[:8]]
+    return [line for line in lines if 0 < len(line) <= _BYLINE_MAX_CHARS and line[-1] not in ".?!"]
+
+
+_HEADING_MAX_CHARS = 120
+
+
+def heading(text: str) -> str | None:
+    """The first line of the text where it is a title: no sentence, and with text after it."""
+    opening = paragraphs(text[:2_000])
+    line = text[opening[0][0] : opening[0][1]] if len(opening) > 1 else ""
+    return line if _is_heading(line) else None
+
+
+def _is_heading(line: str) -> bool:
+    if not 0 < len(line) <= _HEADING_MAX_CHARS or line[-1] in '.…,;:"”':
+        return False
+    has_words = len(line.split()) > 1 and any(char.isalpha() for char in line)
+    return has_words and not (_DATELINE.match(line) or _DATE_LINE.fullmatch(line))
 
 
 def derived_title(text: str) -> str:
-    """The first line if it is a title, else the first sentence shortened to 90 characters."""
+    """The first sentence after the dateline, shortened to 90 characters."""
     opening = text.lstrip()[:2_000]
     dateline = _DATELINE.match(opening)
     body = opening[dateline.end() :] if dateline else opening
-    first = sentences(body)[0]
-    return _shortened(" ".join(body[first[0] : first[1]].split()))
+    spans = sentences(body) or sentences(opening)
+    return _shortened(" ".join(body[spans[0][0] : spans[0][1]].split()))
 
 
 def _shortened(sentence: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from semsearch.corpus import Article, Failure
 from semsearch.readers.decoding import decode
-from semsearch.readers.metadata import build
+from semsearch.readers.metadata import build, stated_id
 
 __all__ = ["front_matter", "read"]
 
@@ -19,8 +19,7 @@ def read(path: Path, base_id: str) -> Iterator[Article | Failure]:
     """The one article of the file. The text is what follows the front matter."""
     try:
         fields, text = front_matter(decode(path.read_bytes()))
-        stated = fields.get("id", fields.get("_id"))
-        yield build(base_id if stated is None else str(stated), text, fields)
+        yield build(stated_id(fields) or base_id, text, fields)
     except UnicodeError as error:
         yield Failure(str(path), None, f"not text: {error}")
     except ValueError as error:
@@ -36,8 +35,8 @@ def front_matter(content: str) -> tuple[dict[str, object], str]:
     match = _FRONT_MATTER.match(content)
     if match is None:
         return {}, content
-    from frontmatter import YAMLHandler
-    from yaml import YAMLError  # type: ignore[import-untyped] # it ships without types
+    from frontmatter.default_handlers import YAMLHandler
+    from yaml import YAMLError
 
     try:
         fields = YAMLHandler().load(match.group(1))
