@@ -58,7 +58,7 @@ def search(params: SearchParams, searcher: Searcher) -> Response:
 
     Answers with one page of hits, best first, with totals and facets over all of them.
     """
-    return _page(params, searcher.search(params.to_query(context.limits())))
+    return _page(params, searcher)
 
 
 @api.operation(
@@ -76,11 +76,14 @@ def search_by_body(body: SearchParams, searcher: Searcher) -> Response:
 
     The same as the search by GET, for questions that do not belong into an address.
     """
-    return _page(body, searcher.search(body.to_query(context.limits())))
+    return _page(body, searcher)
 
 
-def _page(params: PageParams, results: SearchResults) -> Response:
-    return Response(_page_json(params, results), mimetype="application/json")
+def _page(params: SearchParams, searcher: Searcher) -> Response:
+    with context.stage("search"):
+        results = searcher.search(params.to_query(context.limits()))
+    with context.stage("shape"):
+        return Response(_page_json(params, results), mimetype="application/json")
 
 
 def _page_json(params: PageParams, results: SearchResults) -> str:

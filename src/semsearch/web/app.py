@@ -14,16 +14,19 @@ from semsearch.web import (
     access,
     api_lookup,  # noqa: F401 -- declares its operations
     api_search,  # noqa: F401 -- declares its operations
+    api_write,  # noqa: F401 -- declares its operations
     edge,
     errors,
     guard,
     health,
+    logs,
     pages,
     reference,
 )
 from semsearch.web.api import api
 from semsearch.web.context import Services
 from semsearch.web.gate import Gate
+from semsearch.web.metrics import Metrics, TimedEncoder
 from semsearch.web.params import Limits
 
 __all__ = ["create_app"]
@@ -40,8 +43,9 @@ def create_app(settings: Settings, encoder: Encoder | None = None) -> Flask:
     app.config["SEMSEARCH"] = settings
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     _trust_proxies(app, settings.proxy_hops)
-    _install_services(app, settings, encoder or load_warm(settings))
     edge.install(app, settings)
+    logs.install(app, settings)
+    _install_services(app, settings, encoder or load_warm(settings))
     errors.install(app, pages.error_page)
     guard.install(app)
     app.register_blueprint(health.blueprint)
@@ -59,17 +63,21 @@ def load_warm(settings: Settings) -> Encoder:
 
 
 def _install_services(app: Flask, settings: Settings, encoder: Encoder) -> None:
+    metrics = Metrics()
+    timed = TimedEncoder(encoder, metrics)
     services = Services(
         settings=settings,
-        live=LiveIndex(settings, encoder),
+        live=LiveIndex(settings.index_dir, timed, settings),
         journal=Journal(settings.index_dir),
         gate=Gate(
             settings.max_active or os.cpu_count() or 1,
             settings.max_waiting,
             settings.max_wait_ms / 1000,
         ),
+        metrics=metrics,
         limits=Limits(settings.max_k, settings.max_query_chars, settings.per_article),
     )
+    metrics.install(app, services.live, services.journal, settings.metrics)
     app.extensions["semsearch"] = services.live
     app.extensions["semsearch-services"] = services
     app.extensions["semsearch-access"] = access.Access(settings)

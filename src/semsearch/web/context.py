@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import cast
 
@@ -12,9 +13,19 @@ from semsearch.journal import Journal
 from semsearch.searcher import LiveIndex
 from semsearch.settings import Settings
 from semsearch.web.gate import Gate
+from semsearch.web.metrics import Metrics
 from semsearch.web.params import Limits
 
-__all__ = ["Services", "journal", "limits", "live", "request_id", "seconds_left", "services"]
+__all__ = [
+    "Services",
+    "journal",
+    "limits",
+    "live",
+    "request_id",
+    "seconds_left",
+    "services",
+    "stage",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,7 @@ class Services:
     live: LiveIndex
     journal: Journal
     gate: Gate
+    metrics: Metrics
     limits: Limits
 
 
@@ -41,6 +53,11 @@ def live() -> LiveIndex:
 def journal() -> Journal:
     """The journal of changes over the API."""
     return services().journal
+
+
+def stage(name: str) -> AbstractContextManager[None]:
+    """Time a stage of this request."""
+    return services().metrics.stage(name)
 
 
 def limits() -> Limits:

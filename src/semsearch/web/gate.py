@@ -8,9 +8,6 @@ rest hear 503 with Retry-After at once, which costs next to nothing.
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 __all__ = ["Gate", "GateFullError"]
 
@@ -26,42 +23,19 @@ class Gate:
         self._turns = threading.BoundedSemaphore(active)
         self._places = threading.BoundedSemaphore(active + waiting)
         self._wait_s = wait_s
-        self._lock = threading.Lock()
-        self._present = 0
-        self.active = active
 
-    @property
-    def present(self) -> int:
-        """Requests that are at work or waiting."""
-        return self._present
-
-    def enter(self) -> float:
-        """Take a turn, to be given back by `leave`; returns the seconds waited.
+    def enter(self) -> None:
+        """Take a turn, to be given back by `leave`.
 
         Raises GateFullError when all places are taken, or no turn came up in time.
         """
         if not self._places.acquire(blocking=False):
             raise GateFullError
-        began = time.monotonic()
         if not self._turns.acquire(timeout=self._wait_s):
             self._places.release()
             raise GateFullError
-        with self._lock:
-            self._present += 1
-        return time.monotonic() - began
 
     def leave(self) -> None:
         """Give the turn back."""
-        with self._lock:
-            self._present -= 1
         self._turns.release()
         self._places.release()
-
-    @contextmanager
-    def turn(self) -> Iterator[float]:
-        """`enter`, and `leave` at the end; gives the seconds waited."""
-        waited = self.enter()
-        try:
-            yield waited
-        finally:
-            self.leave()

@@ -4,7 +4,7 @@
     def search(params: SearchParams, searcher: Searcher) -> SearchResponse: ...
 
 A handler gets what it declares: the path's parameters by name; `params` when it has a `query`
-model; `body` when it has a `body` model; `searcher` when `reads` is set, one snapshot of the index
+model; `body` when it has a `body` model (unless it `reads_body` itself); `searcher` when `reads` is set, one snapshot of the index
 for the whole request. openapi.py reads the same declarations.
 """
 
@@ -29,11 +29,12 @@ from semsearch.web.gate import GateFullError
 from semsearch.web.params import SearchParams, args_to_values
 from semsearch.web.problems import ProblemError, invalid
 
-__all__ = ["Api", "NoParams", "Operation", "Scope", "json_response"]
+__all__ = ["Api", "NoParams", "Operation", "Scope", "json_response", "read_body", "take_turn"]
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 Scope = Literal["search", "write", "admin"]
 Result = BaseModel | Response
+Model = TypeVar("Model", bound=BaseModel)
 Handler = TypeVar("Handler", bound=Callable[..., Result])
 
 SEARCH_PROBLEMS = ("invalid-request", "overloaded", "index-missing", "index-unusable")
@@ -57,6 +58,7 @@ class Operation:
     query: type[BaseModel]
     body: type[BaseModel] | None
     body_types: tuple[str, ...]
+    reads_body: bool
     returns: type[BaseModel]
     return_type: str
     status: int
@@ -94,6 +96,7 @@ class Api:
         query: type[BaseModel] = NoParams,
         body: type[BaseModel] | None = None,
         body_types: Sequence[str] = ("application/json",),
+        reads_body: bool = False,
         return_type: str = "application/json",
         status: int = 200,
         partial: bool = False,
@@ -115,6 +118,7 @@ class Api:
                 query=query,
                 body=body,
                 body_types=tuple(body_types),
+                reads_body=reads_body,
                 returns=returns,
                 return_type=return_type,
                 status=status,
@@ -156,8 +160,8 @@ def _view(operation: Operation) -> Callable[..., Response]:
         params = _query(operation.query)
         if operation.query is not NoParams:
             arguments["params"] = params
-        if operation.body is not None:
-            arguments["body"] = _body(operation.body)
+        if operation.body is not None and not operation.reads_body:
+            arguments["body"] = read_body(operation.body)
         if operation.reads:
             return _answer_from_index(operation, arguments)
         return _response(operation, operation.handler(**arguments))
@@ -173,7 +177,8 @@ def _query(model: type[BaseModel]) -> BaseModel:
         raise invalid(error, "query") from error
 
 
-def _body(model: type[BaseModel]) -> BaseModel:
+def read_body(model: type[Model]) -> Model:
+    """The request's JSON body as this model; raises the ProblemError that says what is wrong."""
     if request.mimetype != "application/json":
         raise ProblemError("wrong-media-type", "send Content-Type: application/json")
     try:
@@ -208,14 +213,19 @@ class take_turn:  # noqa: N801 -- reads as the verb it is
     """Hold a turn at the gate for a `with` block; raises the problem `overloaded`."""
 
     def __enter__(self) -> None:
+        services = context.services()
         try:
-            context.services().gate.enter()
+            with services.metrics.stage("wait"):
+                services.gate.enter()
         except GateFullError as error:
             detail = "too many searches are running; wait as Retry-After says and try again"
             raise ProblemError("overloaded", detail) from error
+        services.metrics.present.inc()
 
     def __exit__(self, *_: object) -> None:
-        context.services().gate.leave()
+        services = context.services()
+        services.metrics.present.dec()
+        services.gate.leave()
 
 
 def _etag(generation: str) -> str:

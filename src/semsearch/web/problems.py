@@ -135,12 +135,12 @@ def kind_of(error: SemsearchError) -> ProblemKind:
     return KINDS["internal"]
 
 
-def invalid(error: ValidationError, location: str) -> ProblemError:
-    """All that pydantic found wrong, as one problem."""
+def invalid(error: ValidationError, location: str, prefix: str = "") -> ProblemError:
+    """All that pydantic found wrong, as one problem; `prefix` is a JSON pointer to the value."""
     faults = tuple(
         Fault(
             location=location,
-            pointer=_pointer(found["loc"], location),
+            pointer=prefix + _pointer(found["loc"], location),
             detail=found["msg"].removeprefix("Value error, "),
         )
         for found in error.errors(include_url=False, include_context=False, include_input=False)

@@ -1,0 +1,124 @@
+"""Runs the application in production: gunicorn, some processes with some threads each.
+
+gunicorn's threaded workers fit because a search is computation in native code that releases the
+interpreter's lock, answers are short, and the index is memory-mapped, so that processes share it
+through the page cache. Each process loads the encoder for itself after the fork, since neither
+OpenVINO nor its threads survive one. docs/operating.md compares the alternatives.
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+import os
+import shutil
+import subprocess
+import tempfile
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication
+
+from semsearch.errors import SettingsError
+from semsearch.keys import KeyRing
+from semsearch.settings import Settings
+from semsearch.web import folding, logs
+from semsearch.web.access import allows_anonymous, is_loopback
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+    from gunicorn.arbiter import Arbiter
+    from gunicorn.workers.base import Worker
+
+__all__ = ["check_exposure", "serve"]
+
+log = logging.getLogger(__name__)
+
+# A worker says every second that it lives; only one that hangs in native code is ever killed.
+WORKER_SILENCE_S = 120
+MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
+# Connections of each process: under overload those beyond its threads are accepted, and refused
+# by the gate within milliseconds, instead of waiting in the kernel's queue unheard.
+CONNECTIONS = 1000
+# Threads beyond those that search answer the refusals, health checks and cached answers.
+SPARE_THREADS = 4
+
+
+def check_exposure(settings: Settings) -> None:
+    """Raise SettingsError when the server would be open to others by accident."""
+    open_to_others = not is_loopback(settings.host) or settings.proxy_hops > 0
+    if not open_to_others or allows_anonymous(settings) or settings.anonymous == "never":
+        return
+    if not KeyRing(settings.index_dir).list():
+        raise SettingsError(
+            f"serving on {settings.host} would be open to others, and there are no keys: make one "
+            "with `semsearch keys add NAME`, or allow everybody to search with "
+            "`--anonymous always`"
+        )
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; running requests finish first. Does not return."""
+    check_exposure(settings)
+    logging.config.dictConfig(logs.configuration(settings))
+    metrics_dir = tempfile.mkdtemp(prefix="semsearch-metrics-")
+    # Before prometheus_client is imported anywhere: it looks once.
+    os.environ[MULTIPROCESS_DIR] = metrics_dir
+    try:
+        Server(settings).run()
+    finally:
+        shutil.rmtree(metrics_dir, ignore_errors=True)
+
+
+class Server(BaseApplication):
+    """gunicorn with our settings instead of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._folding: subprocess.Popen[bytes] | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Translate our settings into gunicorn's."""
+        settings = self._settings
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        values: dict[str, Any] = {
+            "bind": [f"{host}:{settings.port}"],
+            "workers": settings.workers,
+            "threads": settings.threads + SPARE_THREADS,
+            "worker_class": "gthread",
+            "worker_connections": CONNECTIONS,
+            "timeout": WORKER_SILENCE_S,
+            "graceful_timeout": settings.drain_timeout_ms / 1000,
+            "keepalive": 15,
+            "limit_request_line": 8190,
+            "proc_name": "semsearch",
+            "logconfig_dict": logs.configuration(settings),
+            "when_ready": self._when_ready,
+            "on_exit": self._on_exit,
+            "child_exit": _child_exit,
+        }
+        for name, value in values.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> WSGIApplication:
+        """The application, made in each worker."""
+        from semsearch.web.app import create_app
+
+        return create_app(self._settings).wsgi_app
+
+    def _when_ready(self, arbiter: Arbiter) -> None:
+        for listener in arbiter.LISTENERS:
+            host, port = listener.sock.getsockname()[:2]
+            log.info("serving on http://%s:%s/", f"[{host}]" if ":" in host else host, port)
+        self._folding = folding.start(self._settings)
+
+    def _on_exit(self, _: Arbiter) -> None:
+        if self._folding is not None and self._folding.stdin is not None:
+            self._folding.stdin.close()
+            self._folding.wait()
+
+
+def _child_exit(_: Arbiter, worker: Worker) -> None:
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
