@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from flask import Flask, Response, request
+from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from semsearch.errors import SemsearchError
 from semsearch.web.context import request_id
-from semsearch.web.problems import KINDS, ProblemError, ProblemKind, kind_of, respond
+from semsearch.web.problems import (
+    KINDS,
+    Fault,
+    ProblemError,
+    ProblemKind,
+    invalid,
+    kind_of,
+    respond,
+)
 
 __all__ = ["install"]
 
@@ -28,61 +38,75 @@ BY_STATUS = {
 }
 
 
-ErrorPage = Callable[[Exception], Response]
+ErrorPage = Callable[[ProblemKind, str], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """What went wrong, before it is known who reads of it."""
+
+    kind: ProblemKind
+    detail: str
+    faults: Sequence[Fault] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def install(app: Flask, error_page: ErrorPage) -> None:
-    """Register the handlers; `error_page` answers for everything outside the API."""
+    """Register the handler; `error_page` answers for everything outside the API."""
 
-    def problem(error: ProblemError) -> Response:
-        if _is_page():
-            return _asking_for_key(error_page(error), error.kind)
-        return respond(error.kind, error.detail, request_id(), error.faults, error.headers)
+    def handle(error: Exception) -> Response:
+        if isinstance(error, HTTPException) and (error.code or 500) < HTTPStatus.BAD_REQUEST:
+            # A redirect is an answer, not a fault.
+            return Response(b"", error.code, headers=dict(error.get_headers()))
+        refusal = _refusal(error)
+        return _page(refusal, error_page) if _is_page() else _problem(refusal)
 
-    def ours(error: SemsearchError) -> Response:
-        return error_page(error) if _is_page() else _ours(error)
+    app.register_error_handler(Exception, handle)
 
-    def http(error: HTTPException) -> Response:
-        return error_page(error) if _is_page() else _http(error)
 
-    def unforeseen(error: Exception) -> Response:
-        return error_page(error) if _is_page() else _unforeseen(error)
+def _refusal(error: Exception) -> _Refusal:
+    if isinstance(error, ProblemError):
+        return _Refusal(error.kind, error.detail, error.faults, error.headers)
+    if isinstance(error, ValidationError):
+        found = invalid(error, "query")
+        return _Refusal(found.kind, found.detail, found.faults)
+    if isinstance(error, SemsearchError):
+        return _ours(error)
+    if isinstance(error, HTTPException):
+        return _http(error)
+    log.error("unforeseen error", exc_info=error)
+    detail = "the server failed unexpectedly; its log has the cause under this request id"
+    return _Refusal(KINDS["internal"], detail)
 
-    app.register_error_handler(ProblemError, problem)
-    app.register_error_handler(SemsearchError, ours)
-    app.register_error_handler(HTTPException, http)
-    app.register_error_handler(Exception, unforeseen)
+
+def _ours(error: SemsearchError) -> _Refusal:
+    kind = kind_of(error)
+    if kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("%s: %s", kind.slug, error)
+    return _Refusal(kind, str(error))
+
+
+def _http(error: HTTPException) -> _Refusal:
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    slug = BY_STATUS.get(status) or ("malformed-request" if status < 500 else "internal")
+    allow = {name: value for name, value in error.get_headers() if name == "Allow"}
+    return _Refusal(KINDS[slug], error.description or KINDS[slug].title, (), allow)
 
 
 def _is_page() -> bool:
     return not request.path.startswith(("/api/", "/livez", "/readyz", "/metrics"))
 
 
-def _asking_for_key(response: Response, kind: ProblemKind) -> Response:
-    if kind.status == HTTPStatus.UNAUTHORIZED:
+def _problem(refusal: _Refusal) -> Response:
+    return respond(refusal.kind, refusal.detail, request_id(), refusal.faults, refusal.headers)
+
+
+def _page(refusal: _Refusal, error_page: ErrorPage) -> Response:
+    response = error_page(refusal.kind, refusal.detail)
+    response.headers.update(dict(refusal.headers))
+    if refusal.kind.retry_after_s is not None:
+        response.headers.setdefault("Retry-After", str(refusal.kind.retry_after_s))
+    if refusal.kind.status == HTTPStatus.UNAUTHORIZED:
         # Browsers can ask for a name and password: any name, and the key as password.
         response.headers["WWW-Authenticate"] = 'Basic realm="semsearch: key as password"'
     return response
-
-
-def _ours(error: SemsearchError) -> Response:
-    kind = kind_of(error)
-    if kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.warning("%s: %s", kind.slug, error)
-    return respond(kind, str(error), request_id())
-
-
-def _http(error: HTTPException) -> Response:
-    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-    if status < HTTPStatus.BAD_REQUEST:
-        # A redirect is an answer, not a fault.
-        return Response(b"", status, headers=dict(error.get_headers()))
-    slug = BY_STATUS.get(status) or ("malformed-request" if status < 500 else "internal")
-    allow = {name: value for name, value in error.get_headers() if name == "Allow"}
-    return respond(KINDS[slug], error.description or KINDS[slug].title, request_id(), (), allow)
-
-
-def _unforeseen(error: Exception) -> Response:
-    log.error("unforeseen error", exc_info=error)
-    detail = "the server failed unexpectedly; its log has the cause under this request id"
-    return respond(KINDS["internal"], detail, request_id())

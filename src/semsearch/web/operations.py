@@ -4,8 +4,8 @@
     def search(params: SearchParams, searcher: Searcher) -> SearchResponse: ...
 
 A handler gets what it declares: the path's parameters by name; `params` when it has a `query`
-model; `body` when it has a `body` model (unless it `reads_body` itself); `searcher` when `reads` is set, one snapshot of the index
-for the whole request. openapi.py reads the same declarations.
+model; `body` when it has a `body` model, unless it `reads_body` itself; `searcher` when `reads` is
+set, one snapshot of the index for the whole request. openapi.py reads the same declarations.
 """
 
 from __future__ import annotations

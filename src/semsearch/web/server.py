@@ -25,7 +25,6 @@ from semsearch.web import folding, logs
 from semsearch.web.access import allows_anonymous, is_loopback
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
     from gunicorn.arbiter import Arbiter
     from gunicorn.workers.base import Worker
 
@@ -100,11 +99,11 @@ class Server(BaseApplication):
         for name, value in values.items():
             self.cfg.set(name, value)
 
-    def load(self) -> WSGIApplication:
-        """The application, made in each worker."""
+    def load(self) -> Any:
+        """The application, made in each worker. Any: gunicorn's own type admits no Flask."""
         from semsearch.web.app import create_app
 
-        return create_app(self._settings).wsgi_app
+        return create_app(self._settings)
 
     def _when_ready(self, arbiter: Arbiter) -> None:
         for listener in arbiter.LISTENERS:
