@@ -36,10 +36,10 @@ def extract_quotes(article: Article) -> tuple[Quote, ...]:
     resolver = Resolver(text, blanked, sentences, people)
     speakers = {id(clause): resolver.resolve(clause) for clause in clauses}
     quoted = [span for span in spans if is_quotation(text, span)]
-    found = _direct_quotes(
-        article, quoted, attribute(blanked, quoted, clauses, sentences), speakers
-    )
-    for reported in find_reported(text, blanked, clauses, sentences):
+    attributions = attribute(blanked, quoted, clauses, sentences)
+    found = _direct_quotes(article, quoted, attributions, speakers)
+    quoting = {id(attribution.clause) for attribution in attributions if attribution.clause}
+    for reported in find_reported(blanked, clauses, sentences, quoting):
         clause = reported.clause
         found.append(
             Quote(

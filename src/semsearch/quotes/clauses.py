@@ -1,48 +1,64 @@
-"""Reporting clauses: a cue, who speaks, and where the reported words begin."""
+"""Reporting clauses: a cue, who speaks, and where the reported words may begin."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from semsearch.quotes.cues import CUE_PATTERN, NOUNISH, OBJECT_CUES, PARTICIPLES
+from semsearch.quotes.cues import (
+    ACCORDING,
+    CUE_WORD,
+    CUES,
+    DAYS,
+    NOUNISH,
+    OBJECT_CUES,
+    PARTICIPLES,
+    WEAK,
+)
+from semsearch.quotes.marks import BLANK
 from semsearch.quotes.people import People
 from semsearch.quotes.phrases import (
-    PREPOSITIONS,
-    STOP,
-    sentence_subject,
-    is_adverb,
     Mention,
-    Token,
+    sentence_subject,
     subject_after,
     subject_before,
-    tokenize,
 )
 from semsearch.quotes.sentences import Sentences
+from semsearch.quotes.tokens import PREPOSITIONS, STOP, Token, is_adverb, tokenize
 
 __all__ = ["Clause", "find_clauses"]
 
 Side = Literal["before", "after", "according"]
 
-_WINDOW = 260
-_NOUN_SIGNS = frozenset("the a an this that its his her their of no any some".split())
+# How far from a cue its subject may begin or end, in characters.
+_WINDOW_BEFORE = 220
+_WINDOW_AFTER = 140
+# A word behind one of these is a noun ("the claims", "its report").
+_NOUN_SIGNS = frozenset("the a an this that its his her their our of no any some these to".split())
+_SEPARATORS = frozenset(",\"”″'’»–—“)" + BLANK)
 _SOURCE_NOUN = re.compile(
     r"(?:(?:a|an|the|its|new|recent|latest|joint|written|some|official|preliminary|early|"
     r"[a-z]+)\s+){0,4}?"
     r"(?:news release|press release|release|statement|statements|data|figures|numbers|"
     r"report|reports|estimates|analysis|study|survey|poll|records|documents|"
     r"comments|remarks|post|posts|tweet|letter|article|research|information|projections)\s+"
-    r"(?:released |published |issued |compiled |provided |cited |obtained |collected |shared |conducted )?(?:from|by)\s+"
+    r"(?:(?:released|published|issued|compiled|provided|cited|obtained|collected|shared|"
+    r"conducted)\s+)?(?:from|by)\s+"
 )
+_DOCUMENT_WORDS = frozenset("statement memo letter release email tweet note sign post text".split())
+_ADDRESSEES = frozenset("reporters lawmakers journalists him her them us me".split())
+_ENDS_ADDRESSEE = frozenset("that he she they it there we i his the a their her its".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One reporting clause.
 
-    `start` and `end` cover subject and cue. `side` says where the subject stands: before the
-    verb, after it, or behind "according to". `content` is where reported words may begin.
+    `start` and `end` cover subject and cue. `cue` are the words shown ("told reporters"), `word`
+    the verb alone in lower case. `side` says where the subject stands: before the verb, after
+    it, or behind "according to". `shared` is True when the subject is an earlier clause's.
     """
 
     sentence: int
@@ -52,102 +68,153 @@ class Clause:
     word: str
     subject: Mention
     side: Side
-    content: int
+    shared: bool = False
 
 
 def find_clauses(blanked: str, sentences: Sentences, people: People) -> list[Clause]:
-    """All reporting clauses of the blanked text, in order of their cues."""
+    """All reporting clauses of the blanked text, in the order of their cues."""
     found: list[Clause] = []
-    for cue in CUE_PATTERN.finditer(blanked):
-        index = sentences.index_at(cue.start())
-        start, end = sentences.spans[index]
+    for start, end, word in _cue_words(blanked):
+        index = sentences.index_at(start)
         earlier = found[-1] if found and found[-1].sentence == index else None
-        clause = _clause(blanked, cue, index, start, end, earlier, people)
+        cue = _Cue(blanked, word, start, end, index, sentences.spans[index], earlier, people)
+        clause = cue.clause()
         if clause is not None:
             found.append(clause)
     return found
 
 
-def _clause(
-    blanked: str,
-    cue: re.Match[str],
-    index: int,
-    start: int,
-    end: int,
-    earlier: Clause | None,
-    people: People,
-) -> Clause | None:
-    word = cue.group().lower()
-    after = tokenize(blanked, cue.end(), min(end, cue.end() + _WINDOW))
-    if word in ("according to", "per"):
-        return _according(blanked, cue, index, end, people)
-    floor = max(start, cue.start() - _WINDOW)
-    if earlier is not None:
-        floor = max(floor, earlier.end)
-    before = tokenize(blanked, floor, cue.start())
-    behind = before[-1] if before else None
-    if behind is not None and behind.lower in _NOUN_SIGNS:
-        return None
-    if word in PARTICIPLES:
-        return _participle(blanked, cue, index, start, before, after, earlier, people)
-    if behind is not None and behind.text in ",\"”″'’»–—“)\x00":
-        subject = _inverted(blanked, after, people) if word not in OBJECT_CUES else None
-        if subject is not None:
-            return Clause(
-                index, cue.start(), subject.end, cue.group(), word, subject, "after", subject.end
-            )
-    subject = subject_before(blanked, before, people)
-    if subject is None and _joined(before):
+def _cue_words(blanked: str) -> Iterator[tuple[int, int, str]]:
+    """(start, end, lower-case cue) of everything that may be one."""
+    for match in CUE_WORD.finditer(blanked):
+        word = match.group()
+        if word in CUES:
+            yield match.start(), match.end(), word
+        elif word in ("according", "According", "per", "Per"):
+            whole = ACCORDING.match(blanked, match.start())
+            if whole is not None:
+                yield whole.start(), whole.end(), "according to"
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """A possible cue in its sentence; `earlier` is the sentence's clause before it."""
+
+    text: str
+    word: str
+    start: int
+    end: int
+    index: int
+    sentence: tuple[int, int]
+    earlier: Clause | None
+    people: People
+
+    def clause(self) -> Clause | None:
+        if self.word == "according to":
+            return self._according()
+        before = self._tokens_before()
+        behind = before[-1] if before else None
+        if behind is not None and (behind.lower in _NOUN_SIGNS or _denied(before)):
+            return None
+        if self.word in PARTICIPLES:
+            return self._participle(before)
+        if behind is not None and behind.text in _SEPARATORS and self._may_invert():
+            subject = subject_after(self.text, self._tokens_after(), self.people)
+            if subject is not None:
+                return self._made(self.start, subject.end, self.end, subject, "after")
+        return self._plain(before)
+
+    def _may_invert(self) -> bool:
+        return self.word not in OBJECT_CUES and self.word not in WEAK
+
+    def _plain(self, before: list[Token]) -> Clause | None:
+        subject = subject_before(self.text, before, self.people)
+        if subject is None:
+            if not _joined(before):
+                return None
+            return self._shared()
+        if not self._plausible(subject):
+            return None
+        end = self._object_end()
+        return self._made(subject.start, end, end, subject, "before")
+
+    def _plausible(self, subject: Mention) -> bool:
+        if subject.kind != "noun":
+            return True
+        if self.word in ("read", "reads"):
+            return any(word in _DOCUMENT_WORDS for word in subject.text.lower().split())
+        return self.word not in NOUNISH
+
+    def _shared(self) -> Clause | None:
+        """A verb joined to an earlier one: the subject is the earlier clause's or the sentence's."""
         subject = (
-            earlier.subject if earlier else sentence_subject(blanked, start, cue.start(), people)
+            self.earlier.subject
+            if self.earlier
+            else sentence_subject(self.text, self.sentence[0], self.start, self.people)
         )
-    if subject is None or (word in NOUNISH and subject.kind == "noun"):
-        return None
-    cue_end = _object_end(word, cue.end(), after)
-    return Clause(
-        index,
-        subject.start,
-        cue_end,
-        blanked[cue.start() : cue_end],
-        word,
-        subject,
-        "before",
-        cue_end,
-    )
+        if subject is None or not self._plausible(subject):
+            return None
+        end = self._object_end()
+        return self._made(self.start, end, end, subject, "before", shared=True)
+
+    def _participle(self, before: list[Token]) -> Clause | None:
+        """ ", adding that ..."."""
+        last = len(before) - 1
+        while last >= 0 and (is_adverb(before[last]) or before[last].lower == "by"):
+            last -= 1
+        if last < 0 or before[last].text not in _SEPARATORS | {";", "and", "but"}:
+            return None
+        return self._shared()
+
+    def _according(self) -> Clause | None:
+        at = self.end
+        while at < self.sentence[1] and self.text[at] == " ":
+            at += 1
+        source = _SOURCE_NOUN.match(self.text, at, self.sentence[1])
+        start = source.end() if source else at
+        after = tokenize(self.text, start, min(self.sentence[1], start + _WINDOW_AFTER))
+        subject = _source(self.text, after, self.people)
+        if subject is None:
+            return None
+        return self._made(self.start, subject.end, self.end, subject, "according")
+
+    def _made(
+        self, start: int, end: int, cue_end: int, subject: Mention, side: Side, shared: bool = False
+    ) -> Clause:
+        cue = self.text[self.start : cue_end]
+        return Clause(self.index, start, end, cue, self.word, subject, side, shared)
+
+    def _tokens_before(self) -> list[Token]:
+        floor = max(self.sentence[0], self.start - _WINDOW_BEFORE)
+        if self.earlier is not None:
+            floor = max(floor, self.earlier.end)
+        return tokenize(self.text, floor, self.start)
+
+    def _tokens_after(self) -> list[Token]:
+        return tokenize(self.text, self.end, min(self.sentence[1], self.end + _WINDOW_AFTER))
+
+    def _object_end(self) -> int:
+        """The end of "told reporters", "told The Daily Mirror": the cue with its addressee."""
+        if self.word not in OBJECT_CUES:
+            return self.end
+        end = self.end
+        for count, token in enumerate(self._tokens_after()[:8]):
+            if _ends_addressee(token, count):
+                break
+            end = token.end
+            if count == 0 and token.lower in _ADDRESSEES:
+                break
+        return end
 
 
-def _inverted(blanked: str, after: list[Token], people: People) -> Mention | None:
-    return subject_after(blanked, after, people)
-
-
-def _participle(
-    blanked: str,
-    cue: re.Match[str],
-    index: int,
-    start: int,
-    before: list[Token],
-    after: list[Token],
-    earlier: Clause | None,
-    people: People,
-) -> Clause | None:
-    """ ", adding that ...": the subject is that of the sentence's earlier clause."""
-    if not before or before[-1].text not in ',;–—"”':
-        return None
-    subject = earlier.subject if earlier else sentence_subject(blanked, start, cue.start(), people)
-    if subject is None:
-        return None
-    word = cue.group().lower()
-    cue_end = _object_end(word, cue.end(), after)
-    return Clause(
-        index,
-        cue.start(),
-        cue_end,
-        blanked[cue.start() : cue_end],
-        word,
-        subject,
-        "before",
-        cue_end,
-    )
+def _ends_addressee(token: Token, count: int) -> bool:
+    if not token.word or (token.lower in PREPOSITIONS and token.lower != "of"):
+        return True
+    if token.lower in STOP and token.lower not in _ADDRESSEES and token.lower != "and":
+        return True
+    if count == 0:
+        return False
+    return token.text in DAYS or token.lower in _ENDS_ADDRESSEE
 
 
 def _joined(before: list[Token]) -> bool:
@@ -158,30 +225,16 @@ def _joined(before: list[Token]) -> bool:
     return last >= 0 and before[last].lower in ("and", "but", "then")
 
 
-def _according(
-    blanked: str, cue: re.Match[str], index: int, end: int, people: People
-) -> Clause | None:
-    at = cue.end()
-    while at < end and blanked[at] == " ":
-        at += 1
-    source = _SOURCE_NOUN.match(blanked, at, end)
-    after = tokenize(blanked, source.end() if source else at, min(end, at + _WINDOW))
-    subject = _source_phrase(blanked, after, people)
-    if subject is None:
-        return None
-    return Clause(
-        index,
-        cue.start(),
-        subject.end,
-        cue.group().strip(),
-        cue.group().lower().strip(),
-        subject,
-        "according",
-        subject.end,
+def _denied(before: list[Token]) -> bool:
+    """Whether the verb is negated: "did not say" reports nothing."""
+    return any(
+        token.lower in ("not", "never") or token.lower.endswith(("n't", "n’t"))
+        for token in before[-2:]
     )
 
 
-def _source_phrase(blanked: str, after: list[Token], people: People) -> Mention | None:
+def _source(text: str, after: list[Token], people: People) -> Mention | None:
+    """The phrase after "according to"."""
     count = 0
     while count < len(after):
         token = after[count]
@@ -192,51 +245,14 @@ def _source_phrase(blanked: str, after: list[Token], people: People) -> Mention 
             "for",
             "with",
             "from",
-            "in",
             "at",
+            "in",
         ):
+            break
+        if count and after[count - 1].capital and token.lower.endswith("ed"):
             break
         count += 1
     phrase = after[:count]
-    if not phrase:
-        return None
-    return subject_before(blanked, phrase, people)
-
-
-def _object_end(word: str, at: int, after: list[Token]) -> int:
-    """The end of "told reporters", "told The Daily Mirror": the cue with its addressee."""
-    if word not in OBJECT_CUES or not after or not after[0].word:
-        return at
-    end = at
-    for count, token in enumerate(after[:8]):
-        if not token.word or token.lower in ("that", "he", "she", "they", "it", "there", "we", "i"):
-            break
-        if token.lower in PREPOSITIONS and token.lower != "of":
-            break
-        if token.lower in STOP and token.lower not in ("him", "them", "us", "me", "and"):
-            break
-        if count and token.text in (
-            "Monday",
-            "Tuesday",
-            "Wednesday",
-            "Thursday",
-            "Friday",
-            "Saturday",
-            "Sunday",
-        ):
-            break
-        if count and token.lower in ("his", "the", "a", "their", "her", "its"):
-            break
-        end = token.end
-        if count == 0 and token.lower in (
-            "reporters",
-            "lawmakers",
-            "journalists",
-            "him",
-            "her",
-            "them",
-            "us",
-            "me",
-        ):
-            break
-    return end
+    while phrase and phrase[-1].text in DAYS:
+        phrase = phrase[:-1]
+    return subject_before(text, phrase, people) if phrase else None

@@ -6,9 +6,10 @@ import re
 
 __all__ = [
     "ABBREVIATIONS",
+    "ACCORDING",
     "ADVERBS",
     "CUES",
-    "CUE_PATTERN",
+    "CUE_WORD",
     "DAYS",
     "NOUNISH",
     "OBJECT_CUES",
@@ -46,15 +47,15 @@ _PLAIN = _words(
     "shouted shouting sings sang chanted shows showed speculated stated states stating stressed stresses "
     "stressing suggested suggests suggesting swore testified tweets tweeting urged urges urging "
     "vowed vows vowing warning warns worried worries write writing "
-    "whispered yelled adds advised advises read reads brags projected projects "
-    "emailed messaged texted reasoned conceded posed echoed opined contested gushed exclaimed "
+    "whispered yelled adds advised advises read reads brags "
+    "emailed messaged texted reasoned conceded echoed opined contested gushed exclaimed "
     "pleaded begged joking recounted"
 )
 
 # Nouns as often as verbs: they count as cues only behind a name or a pronoun.
 NOUNISH = _words(
-    "states reports claims notes posts comments tweets shows promises reads sees boasts pledges "
-    "calls report claim write read worries quipped estimates projects shouting find finds ruled"
+    "states reports claims notes posts comments tweets shows promises sees boasts pledges "
+    "calls report claim write worries quipped estimates projects shouting find finds ruled"
 )
 
 # Frame quoted words without reporting a clause ("called it “a dream come true”").
@@ -62,7 +63,7 @@ WEAK = _words(
     "called calls calling described describes describing dubbed dubbing labelled labeled branded "
     "branding defined defines defining praised praising hailed hailing blasted blasting slammed slamming "
     "criticised criticized criticising criticizing accused accusing condemned condemning "
-    "denounced denouncing spoke speaks speaking referred referring deemed dismissed dismissing "
+    "denounced denouncing spoke referred referring deemed dismissed dismissing "
     "termed characterized characterised outlined cited citing compared compares demanded demanding "
     "voiced expressed expressing hoped welcomed "
     "sees quoted labelling likened touted expects thanked "
@@ -76,20 +77,23 @@ OBJECT_CUES = _words("told tell tells telling assured informed reminded warned a
 
 PARTICIPLES = frozenset(word for word in CUES if word.endswith("ing"))
 
-_ALTERNATIVES = "|".join(sorted(CUES, key=len, reverse=True))
-CUE_PATTERN = re.compile(rf"\b(?:{_ALTERNATIVES}|[Aa]ccording to|[Pp]er (?=[A-Zt]))\b")
+# Every word of three letters or more: looking each up in a set is eight times as fast as one
+# pattern of all cues.
+CUE_WORD = re.compile(r"[A-Za-z]{3,}")
+# "According" and "per" need the words around them.
+ACCORDING = re.compile(r"according to|per(?= [A-Zt])", re.IGNORECASE)
 
 # Stand between a subject and its reporting verb.
 ADVERBS = _words(
     "also later then previously has had have again once still never repeatedly often now just "
     "even first recently initially already simply only ever since further both all himself "
-    "herself itself themselves did does do would could will may might can not n't didn't’t"
+    "herself itself themselves did does do would could will may might can "
 )
 
 DAYS = _words(
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May "
     "June July August September October November December today yesterday Jan. Feb. Aug. Sept. "
-    "Oct. Nov. Dec. Mon. Tue. Wed. Thu. Fri. Sat. Sun."
+    "Oct. Nov. Dec. Tue. Wed. Thu. Fri."
 )
 
 # Words before a name that are no part of it. Compared in lower case without the full stop.
@@ -113,7 +117,7 @@ TITLES = _words(
 
 ABBREVIATIONS = _words(
     "mr mrs ms dr prof st gov sen rep lt col gen sgt capt maj adm jr sr inc corp co ltd vs no "
-    "jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thurs fri sat sun "
+    "jan feb apr jun jul aug sept sep oct nov dec tue tues wed thu thurs fri "
     "ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont neb "
     "nev okla ore pa tenn tex va vt wash wis wyo approx dept est fig hon messrs mt rev supt vol "
     "u.s u.k u.n d.c e.g i.e a.k.a ph.d st.petersburg"

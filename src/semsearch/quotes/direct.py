@@ -42,7 +42,7 @@ def looks_like_title(text: str, span: Span) -> bool:
         return False
     words = _WORD.findall(inner)
     heavy = [word for word in words if word.lower() not in _SMALL]
-    if not words[0][0].isupper() and not words[0][0].isdigit():
+    if not words or not words[0][0].isupper() and not words[0][0].isdigit():
         return False
     return all(word[0].isupper() or word[0].isdigit() for word in heavy) and len(heavy) >= 2
 

@@ -7,52 +7,76 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from semsearch.quotes.clauses import Clause
-from semsearch.quotes.cues import OBJECT_CUES, WEAK
+from semsearch.quotes.cues import OBJECT_CUES, PARTICIPLES, WEAK
 from semsearch.quotes.marks import BLANK
-from semsearch.quotes.phrases import PREPOSITIONS
 from semsearch.quotes.sentences import Sentences
+from semsearch.quotes.tokens import PREPOSITIONS
 
 __all__ = ["Reported", "find_reported"]
 
-_THAT = re.compile(r"((?:[^,;:\x00\"“”]|, ){0,90}?)\bthat,? ")
+_DAY_NAME = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_THAT = re.compile(r"((?:[^,;:\x00\"“”]|, ){0,110}?)\bthat,? ")
 _LEAD = re.compile(
-    r"\s*,?\s*(?:(?:on|in|at|during|via|to|by|from|after|of|earlier|late|later|early|last|this|"
-    r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|again|previously|several|in a)\b[^,;:\x00]*?)?$"
+    rf"\s*,?\s*(?:(?:on|in|at|during|via|to|by|from|after|before|of|earlier|late|later|early|last|"
+    rf"this|{_DAY_NAME}|again|previously|several|repeatedly|publicly|today|yesterday)\b"
+    r"[^,;:\x00]*?)?$"
 )
 _DAY = re.compile(
-    r"\s*(?:on |late |early |earlier |last )?(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|today|"
-    r"yesterday|this week|last week|at the time)(?: (?:morning|afternoon|evening|night))?,?(?= )"
+    rf"\s*(?:on |late |early |earlier |last )?(?:{_DAY_NAME}|today|yesterday|this week|last week|"
+    r"at the time)(?: (?:morning|afternoon|evening|night))?,?(?= )"
+)
+_PLACE_THEN_PRONOUN = re.compile(
+    r" (?:in|during|at|on|to|after) [^,;:\x00]{3,70}? (?=(?:he|she|they|it|there) )"
 )
 _CONNECTOR = re.compile(
     r"(?:(?:Still|However|Additionally|Meanwhile|But|And|Yet|Also|So|Moreover|Furthermore|Instead|"
     r"Nevertheless|In addition|As a result|For example|For instance|In fact|In other words|"
-    r"At the same time|In total|Separately|Indeed|Overall|Nonetheless|Now|Then|That's because|That’s because),\s+|(?:But|And|Yet|So|Still)\s+)+"
+    r"At the same time|In total|Separately|Indeed|Overall|Nonetheless|Now|Then)[,:]\s+"
+    r"|(?:But|And|Yet|So|Still)\s+)+"
+)
+_AUXILIARIES = (
+    r"is|are|was|were|has|have|had|will|would|can|could|should|may|might|must|do|does|did|"
+    r"cannot|\w+n[’']t"
 )
 _FINITE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|may|might|must|do|does|did|am|"
-    r"remains?|needs?|wants?|seems?|appears?|made|took|went|came|got|gave|saw|knew|left|felt|kept|"
+    rf"\b(?:{_AUXILIARIES}|am|"
+    r"remain|need|want|seem|appear|made|took|went|came|got|gave|saw|knew|left|felt|kept|"
     r"began|led|met|paid|ran|sent|set|told|won|lost|rose|fell|grew|put|let|cut|hit|held|"
     r"brought|bought|caught|fought|sought|taught|thought|built|spent|stood|understood|broke|spoke|"
-    r"drove|wrote|chose|shut|spread|meant|isn[’']t|wasn[’']t|won[’']t|can[’']t|cannot|"
-    r"\w+(?:ed|es)|\w{3,}[^s\W]s|\w+[’'](?:s|re|ll|ve|d)|\w+n[’']t)\b"
+    r"drove|wrote|chose|shut|spread|meant|"
+    r"\w+(?:ed|es)|\w{3,}[^s\W]s|\w+[’'](?:s|re|ll|ve|d|m))\b"
 )
+_SUBJECT_THEN_VERB = re.compile(
+    rf"(?:(?!that\b|which\b|who\b|to\b)[\w’'$£€%&./-]+ ){{1,9}}?(?:{_AUXILIARIES})\b"
+)
+_SUBJECT_PRONOUN = re.compile(r"(?:he|she|it|they|we|I|there)\b[’'\w]*")
 _WORD = re.compile(r"[\w$£€\x01][\w’'-]*")
-_NO_OPENERS = (
-    PREPOSITIONS - {"over", "about", "with", "after", "before", "during", "despite"}
-) | frozenset(
+_NO_OPENERS = PREPOSITIONS | frozenset(
     "so yes no goodbye nothing something anything hello and but or who which when where as much "
-    "more what how why to was is were has had".split()
+    "more what how why to was is were has had at least".split()
 )
-_SAY = frozenset("said says say saying added adds adding noting".split())
-_AUXILIARY = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|may|might|must|do|does|did|"
-    r"isn[’']t|wasn[’']t|aren[’']t|weren[’']t|won[’']t|can[’']t|cannot|\w+n[’']t)\b"
+_SAY = frozenset(
+    "said says say saying told tells tell telling think thinks believe believes".split()
 )
-_SUBJECT_PRONOUN = re.compile(r"(?:he|she|it|they|we|I|there)[’'\w]*\b")
-_CUT = re.compile(
-    r", (?:and|but) (?:that )?(?=(?:\w+ed|said|told|took|made|gave|went|put|called|is|was|has|had|then|also) )"
+# A second verb of the speaker after the reported clause: ", and decided ...".
+_NEXT_VERB = re.compile(
+    r", (?:and|but) (?=(?:\w+ed|said|told|took|made|gave|went|put|is|was|has|had|then|also) )"
 )
-_AND_THAT = re.compile(r",? (?:and|but) that ")
+_AND_THAT = re.compile(r",? (?:and|but|while) that ")
+_GOES_ON = re.compile(r",? (?:and|but|although|though|while) ")
+_CUE_ENDS_CLAUSE = re.compile(
+    rf"\s*(?:$|[.,;:!?)—–\n]|(?:on|in|at|during|to|by|via|after|before|of|as|when|while|about|"
+    rf"following|late|earlier|later|last|this|today|yesterday|{_DAY_NAME})\b)"
+)
+_QUOTE_NEXT = re.compile(r"[,:]?\s*[\"“‘'«„]")
+_CONNECTS_QUOTE = frozenset(
+    "if because when while as with but and to in at for until unless".split()
+)
+_INCOMPLETE_ENDS = frozenset(
+    "is are was were be been being has have had will would can could should may might must a an "
+    "the that of to as by its his her their he she it they not also very so such no more most "
+    "this these those or called described at in on for from with about into".split()
+)
 _END_PUNCTUATION = ".!?,;:—– \n\t"
 _MARKS = re.compile('["“”«»„″\x00]')
 
@@ -68,133 +92,213 @@ class Reported:
 
 
 def find_reported(
-    text: str, blanked: str, clauses: list[Clause], sentences: Sentences
+    blanked: str, clauses: list[Clause], sentences: Sentences, quoting: set[int]
 ) -> Iterator[Reported]:
-    """All indirect spans; in order of their clauses."""
-    for number, clause in enumerate(clauses):
-        if clause.word in WEAK:
-            continue
-        earlier = (
-            clauses[number - 1]
-            if number and clauses[number - 1].sentence == clause.sentence
-            else None
-        )
-        later = (
-            clauses[number + 1]
-            if number + 1 < len(clauses) and clauses[number + 1].sentence == clause.sentence
-            else None
-        )
-        yield from _of_clause(text, blanked, clause, earlier, later, sentences)
+    """All indirect spans, in the order of their clauses.
+
+    `quoting` holds the `id` of each clause that a direct quotation belongs to.
+    """
+    by_sentence: dict[int, list[Clause]] = {}
+    for clause in clauses:
+        by_sentence.setdefault(clause.sentence, []).append(clause)
+    for index, own in by_sentence.items():
+        yield from _Sentence(blanked, sentences.spans[index], own, quoting).reported()
 
 
-def _of_clause(
-    text: str,
-    blanked: str,
-    clause: Clause,
-    earlier: Clause | None,
-    later: Clause | None,
-    sentences: Sentences,
-) -> Iterator[Reported]:
-    start, end = sentences.spans[clause.sentence]
-    if clause.side == "before":
-        stop = _stop(later, end)
-        found = _behind(blanked, clause, stop)
-        if found is not None:
-            yield Reported(*found, clause, "said-that")
+class _Sentence:
+    """One sentence with its reporting clauses. Lives through one call of `find_reported`."""
+
+    def __init__(
+        self, text: str, span: tuple[int, int], clauses: list[Clause], quoting: set[int]
+    ) -> None:
+        self.text = text
+        self.start, self.end = span
+        self.clauses = clauses
+        self.quoting = quoting
+        # Where the last reported clause ended: nothing before it is reported again.
+        self.done = self.start
+        self.governed = False
+
+    def reported(self) -> Iterator[Reported]:
+        for number, clause in enumerate(self.clauses):
+            if clause.word in WEAK:
+                continue
+            for found in self._of_clause(number, clause):
+                yield found
+                self.done = found.end
+                self.governed = True
+            if id(clause) in self.quoting:
+                self.governed = True
+
+    def _of_clause(self, number: int, clause: Clause) -> Iterator[Reported]:
+        if clause.side == "according" and not self.text[self.start : clause.start].strip():
+            yield from self._spans(
+                self._after_according(clause, self._stop(number)), clause, "according-to"
+            )
             return
-    floor = start if earlier is None else earlier.end
-    if clause.side == "according" and blanked[start : clause.start].strip() == "":
-        found = _after_according(blanked, clause, _stop(later, end))
-        if found is not None:
-            yield Reported(*found, clause, "according-to")
-        return
-    if (
-        earlier is not None
-        and earlier.side == "before"
-        and not blanked[earlier.end : clause.start].count(",")
-    ):
-        return
-    found = _ahead(blanked, clause, floor if earlier is None else floor)
-    if found is not None:
-        yield Reported(
-            *found, clause, "clause-said" if clause.side != "according" else "according-to"
-        )
+        if clause.side == "before":
+            found = list(self._spans(self._behind(clause, self._stop(number)), clause, "said-that"))
+            if found:
+                yield from found
+                return
+        yield from self._tail(number, clause)
 
+    def _spans(
+        self, spans: Iterator[tuple[int, int]], clause: Clause, rule: str
+    ) -> Iterator[Reported]:
+        for start, end in spans:
+            yield Reported(start, end, clause, rule)
 
-def _stop(later: Clause | None, end: int) -> int:
-    return later.start if later is not None else end
+    def _stop(self, number: int) -> int:
+        """Where the clause's words end: at the next clause, unless that one is within them."""
+        clause = self.clauses[number]
+        for later in self.clauses[number + 1 :]:
+            inner = later.subject.kind == "pronoun" and later.side == "before" and not later.shared
+            if inner and "," not in self.text[clause.end : later.start]:
+                continue
+            if later.word in WEAK and not (later.shared and later.word in PARTICIPLES):
+                continue
+            return later.start
+        return self.end
 
+    def _behind(self, clause: Clause, stop: int) -> Iterator[tuple[int, int]]:
+        """The clauses after "X said (that)", joined ones ("and that ...") apart."""
+        start = self._content(clause, stop)
+        at = clause.end if start is None else start
+        joined = [match for match in _AND_THAT.finditer(self.text, at, stop)]
+        ends = [match.start() for match in joined] + [stop]
+        starts = ([] if start is None else [start]) + [match.end() for match in joined]
+        if start is None:
+            ends = ends[1:]
+        for begin, end in zip(starts, ends, strict=True):
+            span = _trim(self.text, begin, end, cuts=True)
+            if span is not None:
+                yield span
 
-def _behind(blanked: str, clause: Clause, stop: int) -> tuple[int, int] | None:
-    """The clause after "X said (that)"."""
-    at = clause.content
-    that = _THAT.match(blanked, at, stop)
-    if that is not None and _LEAD.match(that.group(1)):
-        start = that.end()
-    else:
-        day = _DAY.match(blanked, at, stop)
-        start = day.end() if day else at
-        if not blanked.startswith(" ", start):
+    def _content(self, clause: Clause, stop: int) -> int | None:
+        """Where the words reported after a cue begin; None when no clause follows."""
+        text, at = self.text, clause.end
+        that = _THAT.match(text, at, stop)
+        if that is not None and _LEAD.match(that.group(1)):
+            return that.end()
+        lead = _DAY.match(text, at, stop) or _PLACE_THEN_PRONOUN.match(text, at, stop)
+        start = lead.end() if lead else at
+        if text[start : start + 1] == " ":
+            start += 1
+        elif not lead:
             return None
-        start += 1
-        opener = _WORD.match(blanked, start, stop)
+        opener = _WORD.match(text, start, stop)
         if opener is None or opener.group().lower() in _NO_OPENERS:
             return None
-        if (
-            clause.word not in _SAY
-            and clause.word not in OBJECT_CUES
-            and not _opens_with_subject(blanked, start, stop)
+        if clause.word in _SAY or clause.word in OBJECT_CUES:
+            return start
+        return start if _opens_with_subject(text, start, stop) else None
+
+    def _after_according(self, clause: Clause, stop: int) -> Iterator[tuple[int, int]]:
+        """ "According to X, who ..., CLAUSE"."""
+        at = clause.end
+        while 0 <= (comma := self.text.find(",", at, stop)):
+            span = _trim(self.text, comma + 1, stop, cuts=False)
+            relative = self.text[comma : comma + 6].startswith(
+                (", who", ", whi", ", a ", ", an ", ", the")
+            )
+            if span is not None and not (relative and self.text.find(",", comma + 1, stop) > 0):
+                yield span
+                return
+            at = comma + 1
+
+    def _tail(self, number: int, clause: Clause) -> Iterator[Reported]:
+        """ "CLAUSE, X said", also with the speaker in the middle."""
+        text = self.text
+        rest = clause.end
+        if not _CUE_ENDS_CLAUSE.match(text, rest, self.end) or _QUOTE_NEXT.match(
+            text, rest, self.end
         ):
+            return
+        head = text[self.done : clause.start].rstrip()
+        rule = "according-to" if clause.side == "according" else "clause-said"
+        if self.governed and self.done == self.start:
+            return
+        found = False
+        if head.endswith(","):
+            span = self._head_span(clause, len(head) - 1)
+            if span is not None:
+                found = True
+                yield Reported(*span, clause, rule)
+        elif clause.side != "according":
+            return
+        if text[rest : rest + 1] == "," and not clause.shared:
+            yield from self._rest(number, clause, rule, found)
+
+    def _head_span(self, clause: Clause, length: int) -> tuple[int, int] | None:
+        text, start = self.text, self.done
+        if self.governed:
             return None
-    return _trim(blanked, start, stop)
+        stop = self.done + length
+        while start < stop and not (text[start].isalnum() or text[start] in "$£€\"“‘'(\x01"):
+            start += 1
+        connector = _CONNECTOR.match(text, start, stop)
+        if connector is not None:
+            start = connector.end()
+        return _trim(text, start, stop, cuts=False)
+
+    def _rest(self, number: int, clause: Clause, rule: str, found: bool) -> Iterator[Reported]:
+        """What follows ", X said,": the other half of a clause broken by its speaker."""
+        text, at, stop = self.text, clause.end, self._stop(number)
+        joined = _GOES_ON.match(text, at, stop)
+        if found and joined is None:
+            return
+        if not found and (joined is not None or self.governed):
+            return
+        span = _trim(text, joined.end() if joined else at + 1, stop, cuts=False)
+        if span is not None and (
+            _SUBJECT_THEN_VERB.match(text, span[0], span[1])
+            or _SUBJECT_PRONOUN.match(text, span[0])
+        ):
+            yield Reported(*span, clause, rule)
 
 
-def _opens_with_subject(blanked: str, start: int, stop: int) -> bool:
+def _opens_with_subject(text: str, start: int, stop: int) -> bool:
     """Whether "announced ..." goes on with a clause rather than an object."""
-    if _SUBJECT_PRONOUN.match(blanked, start, stop):
-        return True
-    return _AUXILIARY.search(blanked, start, min(stop, start + 90)) is not None
+    return (
+        _SUBJECT_PRONOUN.match(text, start, stop) is not None
+        or _SUBJECT_THEN_VERB.match(text, start, stop) is not None
+    )
 
 
-def _after_according(blanked: str, clause: Clause, stop: int) -> tuple[int, int] | None:
-    comma = blanked.rfind(",", clause.end, clause.end + 1)
-    if comma < 0:
-        comma = blanked.find(", ", clause.end, stop)
-        following = blanked.find(", ", comma + 2, stop) if comma > 0 else -1
-        if comma > 0 and blanked[comma + 2 : comma + 5] in ("who", "whi") and following > 0:
-            comma = following
-    if comma < 0:
-        return None
-    return _trim(blanked, comma + 1, stop)
-
-
-def _ahead(blanked: str, clause: Clause, floor: int) -> tuple[int, int] | None:
-    """The clause before ", X said"."""
-    head = blanked[floor : clause.start].rstrip()
-    if not head.endswith(","):
-        return None
-    start = floor
-    while start < clause.start and not (blanked[start].isalnum() or blanked[start] in "$£€“\"‘'("):
-        start += 1
-    connector = _CONNECTOR.match(blanked, start, clause.start)
-    if connector is not None:
-        start = connector.end()
-    return _trim(blanked, start, floor + len(head) - 1, cuts=False)
-
-
-def _trim(blanked: str, start: int, stop: int, cuts: bool = True) -> tuple[int, int] | None:
-    """Trims to one finite clause, before long quotations; None when there is none."""
-    cut = _CUT.search(blanked, start + 20, stop) if cuts else None
-    if cut is not None:
-        stop = cut.start()
-    mark = _MARKS.search(blanked, start, stop)
+def _trim(text: str, start: int, stop: int, cuts: bool) -> tuple[int, int] | None:
+    """Trims to one finite clause without quoted words in it; None when there is none."""
+    if cuts:
+        cut = _NEXT_VERB.search(text, start + 20, stop)
+        stop = cut.start() if cut is not None else stop
+    mark = _MARKS.search(text, start, stop)
     if mark is not None:
-        return None
-    while start < stop and blanked[start] in " ,":
+        end = _before_quote(text, start, mark.start())
+        if end is None:
+            return None
+        stop = end
+    while start < stop and text[start] in " ,":
         start += 1
-    while stop > start and blanked[stop - 1] in _END_PUNCTUATION:
+    while stop > start and text[stop - 1] in _END_PUNCTUATION:
         stop -= 1
-    body = blanked[start:stop]
+    body = text[start:stop]
     if body.count(" ") < 2 or BLANK in body or not _FINITE.search(body, 1):
         return None
     return start, stop
+
+
+def _before_quote(text: str, start: int, mark: int) -> int | None:
+    """The end of a clause that is whole before a quotation begins; None when it is not.
+
+    "will go “if he has time”" is whole; "was “very pleased”" is not.
+    """
+    head = text[start:mark].rstrip()
+    if head.endswith(":"):
+        return start + len(head)
+    words = head.split()
+    if len(words) < 3:
+        return None
+    last = words[-1].lower().strip(",")
+    if last in ("if", "because", "when", "while"):
+        return start + len(head) - len(words[-1])
+    return None

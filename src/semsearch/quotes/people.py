@@ -20,10 +20,6 @@ _CAP = (
 _PARTICLE = r"(?:de|del|della|der|den|di|da|dos|la|le|van|von|bin|bint|ibn|al|el|ten|ter)"
 # A run of capitalised words, as a personal name is written.
 NAME_RUN = re.compile(rf"{_CAP}(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,2}}{_CAP})*")
-_ORG_RUN = re.compile(
-    rf"{_CAP}(?:(?:[ \u00a0]|,[ ](?={_CAP},? (?:and|&) ))"
-    rf"(?:(?:of|for|and|on|in|at|to|the|&|[ ])+[ ])?{_CAP})*"
-)
 # Capitalised at the start of a sentence, and no part of a name.
 NOT_NAMES = frozenset(
     """
@@ -53,18 +49,29 @@ united english american british french german russian chinese south north east w
 lottery daily city county airport airways entertainment pictures records championship cup open
 """.split()
 )
-_FEMALE_WORDS = frozenset(
-    "mrs ms miss dame lady queen princess actress spokeswoman chairwoman congresswoman "
-    "councilwoman businesswoman woman girl mother wife daughter sister grandmother duchess "
-    "baroness her mum widow policewoman stewardess waitress heroine".split()
+_GENDERED = {
+    **dict.fromkeys(
+        "mrs ms miss dame lady queen princess actress spokeswoman chairwoman congresswoman "
+        "councilwoman businesswoman duchess baroness".split(),
+        "f",
+    ),
+    **dict.fromkeys(
+        "mr sir lord king prince pope spokesman chairman congressman councilman businessman duke "
+        "baron actor archbishop bishop imam".split(),
+        "m",
+    ),
+}
+# "Las Vegas", "New York", "St. Petersburg": two capitalised words that are no person.
+_PLACE_OPENERS = frozenset(
+    "las los new san santa north south east west saint st st. fort mount lake el great upper lower "
+    "central costa puerto hong sri saudi cape rio buenos sierra burkina ivory cote tel abu".split()
 )
-_MALE_WORDS = frozenset(
-    "mr sir lord king prince pope spokesman chairman congressman councilman businessman man boy "
-    "father husband son brother grandfather duke baron his dad imam archbishop bishop fireman "
-    "policeman".split()
-)
-_TOKEN = re.compile(r"[^\s\u00a0]+")
 _POSSESSIVE = re.compile(r"[’']s?$")
+
+
+_GENDERED_TITLE = re.compile(
+    rf"\b({'|'.join([*_GENDERED, *(word.capitalize() for word in _GENDERED)])})\b\.? ({NAME_RUN.pattern})"
+)
 
 
 class Run:
@@ -122,31 +129,16 @@ class People:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._genders: dict[str, str | None] = {}
 
     @cached_property
     def runs(self) -> list[Run]:
-        """Capitalised runs of the article in order, titles stripped."""
-        found: list[Run] = []
-        for match in NAME_RUN.finditer(self._text):
-            run = self._run(match)
-            if run is not None:
-                found.append(run)
-        return found
-
-    def _run(self, match: re.Match[str]) -> Run | None:
-        words = match.group().split()
-        if len(words) == 1:
-            word = words[0]
-            if word.lower() in NOT_NAMES or len(word) < 3:
-                return None
-        tokens = strip_titles(name_tokens(match.group()))
-        if not tokens or (len(tokens) == 1 and tokens[0].lower() in NOT_NAMES):
-            return None
-        return Run(tokens, match.start(), match.end())
+        """Capitalised runs of the article in order, titles stripped, split at possessives."""
+        return [run for match in NAME_RUN.finditer(self._text) for run in _split_run(match)]
 
     @cached_property
     def _by_last(self) -> dict[str, dict[str, int]]:
-        """Full names (two to five words) by their last word, with how often each occurs."""
+        """Full names (two to five words) by their last name, with how often each occurs."""
         index: dict[str, dict[str, int]] = {}
         for run in self.runs:
             if 2 <= len(run.tokens) <= 5 and self.looks_personal(run.tokens):
@@ -159,37 +151,55 @@ class People:
         index: dict[str, list[str]] = {}
         for names in self._by_last.values():
             for name in names:
-                index.setdefault(name.split()[0], []).append(name)
+                first, *others = name.split()
+                key = others[0] if first.lower() in _ROYAL else first
+                index.setdefault(key, []).append(name)
         return index
+
+    @cached_property
+    def _singles(self) -> frozenset[str]:
+        """Words that stand alone as a name somewhere in the article."""
+        return frozenset(run.name for run in self.runs if len(run.tokens) == 1)
+
+    @cached_property
+    def _titled(self) -> dict[str, str]:
+        """The gender that titles tell ("Ms. Ito", "spokesman John Roe"), by last name."""
+        found: dict[str, str] = {}
+        for match in _GENDERED_TITLE.finditer(self._text):
+            tokens = strip_titles(name_tokens(match.group(2)))
+            found.setdefault(_last_name(tokens), _GENDERED[match.group(1).lower()])
+        return found
 
     def looks_personal(self, tokens: list[str]) -> bool:
         """Whether these words could be a person's name rather than a body's or a place's."""
-        if any(
-            token.lower() in _ORG_WORDS or token.isupper() and len(token) > 2 and "." not in token
-            for token in tokens
-        ):
+        last = tokens[-1]
+        if len(last) > 1 and last.isupper() and last not in _SUFFIXES:
             return False
-        return not any(token in DAYS or token.isdigit() for token in tokens)
+        if len(tokens) > 1 and tokens[0].lower() in _PLACE_OPENERS:
+            return False
+        return not any(
+            token.lower() in _ORG_WORDS or token in DAYS or token[0].isdigit() for token in tokens
+        )
 
     def is_person(self, tokens: list[str]) -> bool:
         """Whether the article or the given names say that this is a person."""
-        if not self.looks_personal(tokens):
+        if not tokens or not self.looks_personal(tokens):
             return False
-        if len(tokens) >= 2:
+        if len(tokens) == 1:
+            return tokens[0] in self._by_last or given_gender(tokens) is not None
+        if given_gender(tokens) is not None or tokens[0].lower() in _ROYAL:
             return True
-        return tokens[0] in self._by_last or given_gender(tokens) is not None
+        last = _last_name(tokens)
+        return last in self._singles or last in self._titled
 
     def full_name(self, name: str) -> str:
         """The fullest form the article gives of a personal name; the name itself if it is alone."""
         tokens = name.split()
         if not tokens:
             return name
-        named = self._by_last.get(tokens[-1], {})
+        named = self._by_last.get(_last_name(tokens), {})
         if len(tokens) == 1:
-            if not named:
-                firsts = self._by_first.get(tokens[0], [])
-                return firsts[0] if len(firsts) == 1 else name
-            return max(named, key=lambda full: (named[full], len(full)))
+            return self._full_of_one(name, named)
         longer = [
             full
             for full in named
@@ -197,64 +207,39 @@ class People:
         ]
         return min(longer, key=len) if longer else name
 
+    def _full_of_one(self, name: str, named: dict[str, int]) -> str:
+        if named:
+            persons = [full for full in named if self.is_person(full.split())] or list(named)
+            return max(persons, key=lambda full: (named[full], len(full)))
+        firsts = self._by_first.get(name, [])
+        return firsts[0] if len(firsts) == 1 and self.is_person(firsts[0].split()) else name
+
     def gender(self, name: str) -> str | None:
-        """ "f", "m" or None when neither the name nor the words before it tell."""
-        return self._genders(name)
+        """ "f", "m" or None when neither the name nor a title before it tells."""
+        if name not in self._genders:
+            tokens = strip_titles(name.split())
+            known = _GENDERED.get(name.split()[0].lower()) or self._titled.get(_last_name(tokens))
+            self._genders[name] = known or given_gender(tokens)
+        return self._genders[name]
 
-    @cached_property
-    def _gender_cache(self) -> dict[str, str | None]:
-        return {}
 
-    def _genders(self, name: str) -> str | None:
-        cache = self._gender_cache
-        if name not in cache:
-            cache[name] = given_gender(name.split()) or self._gender_by_context(name)
-        return cache[name]
+def _split_run(match: re.Match[str]) -> list[Run]:
+    words = match.group().split()
+    parts: list[list[str]] = [[]]
+    for word in words:
+        parts[-1].append(word)
+        if _POSSESSIVE.search(word):
+            parts.append([])
+    found: list[Run] = []
+    for part in parts:
+        tokens = strip_titles(name_tokens(" ".join(part))) if part else []
+        if tokens and not (len(tokens) == 1 and _is_no_name(tokens[0])):
+            found.append(Run(tokens, match.start(), match.end()))
+    return found
 
-    def _gender_by_context(self, name: str) -> str | None:
-        last = name.split()[-1]
-        for match in re.finditer(rf"\b{re.escape(last)}\b", self._text):
-            before = self._text[max(0, match.start() - 40) : match.start()].lower()
-            words = re.findall(r"\w+", before)[-4:]
-            if any(
-                word
-                in (
-                    "ms",
-                    "mrs",
-                    "miss",
-                    "dame",
-                    "lady",
-                    "queen",
-                    "princess",
-                    "actress",
-                    "spokeswoman",
-                    "chairwoman",
-                    "congresswoman",
-                    "duchess",
-                    "baroness",
-                )
-                for word in words
-            ):
-                return "f"
-            if any(
-                word
-                in (
-                    "mr",
-                    "sir",
-                    "lord",
-                    "king",
-                    "prince",
-                    "pope",
-                    "spokesman",
-                    "chairman",
-                    "congressman",
-                    "duke",
-                    "baron",
-                )
-                for word in words
-            ):
-                return "m"
-        return None
+
+def _is_no_name(word: str) -> bool:
+    return len(word) < 3 or word.lower() in NOT_NAMES
 
 
 def given_gender(tokens: list[str]) -> str | None:

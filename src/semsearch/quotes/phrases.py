@@ -7,57 +7,24 @@ phrase. These are told apart by closed word lists and capitals; there is no part
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from semsearch.quotes.cues import ABBREVIATIONS, ADVERBS, CUES, DAYS, TITLES
+from semsearch.quotes.cues import CUES, DAYS, TITLES
 from semsearch.quotes.people import NOT_NAMES, People, strip_titles
+from semsearch.quotes.tokens import (
+    DETERMINERS,
+    PREPOSITIONS,
+    PRONOUNS,
+    STOP,
+    Token,
+    is_adverb,
+    tokenize,
+)
 
-__all__ = ["Mention", "Token", "sentence_subject", "subject_after", "subject_before", "tokenize"]
+__all__ = ["Mention", "sentence_subject", "subject_after", "subject_before"]
 
 MentionKind = Literal["pronoun", "relative", "name", "noun"]
-
-_TOKEN = re.compile(
-    r"[^\W\d_][\w’'&@/%-]*(?:\.[\w’'&@-]+)*|[$£€#@\d][\w’'%-]*(?:[.,][\w%]+)*|[^\w\s]"
-)
-
-PRONOUNS = frozenset("he she they it i we who you one".split())
-DETERMINERS = frozenset(
-    "the a an his her their its our my some many most several two three four five six both these "
-    "those other another one no all few any each senior local federal state top former".split()
-)
-PREPOSITIONS = frozenset(
-    "of for from with in at on by to about over under inside outside near during after before "
-    "against between among within across behind through around into like per via amid".split()
-)
-STOP = frozenset(
-    "that because when while as since if but or so than where which though although until unless "
-    "whether how why what and then yet nor is are was were be been being has have had do does did "
-    "will would can could should may might must he she it they we i you him them me us who whom "
-    "there here not".split()
-)
-_LY_NOUNS = frozenset(
-    "family ally assembly supply italy july monopoly anomaly reply bully fly".split()
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word or a punctuation mark with its place."""
-
-    text: str
-    lower: str
-    start: int
-    end: int
-
-    @property
-    def capital(self) -> bool:
-        return self.text[0].isupper()
-
-    @property
-    def word(self) -> bool:
-        return self.text[0].isalnum() or self.text[0] in "$%#@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,36 +38,10 @@ class Mention:
     antecedent: Mention | None = None
 
 
-def tokenize(text: str, start: int, end: int) -> list[Token]:
-    """Words and marks of `text[start:end]`, in order."""
-    tokens: list[Token] = []
-    for match in _TOKEN.finditer(text, start, end):
-        word = match.group()
-        if word == "." and tokens and tokens[-1].end == match.start() and _shortened(tokens[-1]):
-            tokens[-1] = replace(tokens[-1], text=tokens[-1].text + ".", end=match.end())
-            continue
-        # "WHO" and "US" are names, not words.
-        lower = word if len(word) > 1 and word.isupper() else word.lower()
-        tokens.append(Token(word, lower, match.start(), match.end()))
-    return tokens
-
-
-def _shortened(token: Token) -> bool:
-    """Whether a full stop after the word belongs to it ("Dr.", "J.", "U.S.")."""
-    return token.text.lower() in ABBREVIATIONS or len(token.text) == 1 or "." in token.text
-
-
-def is_adverb(token: Token) -> bool:
-    """Whether a word may stand between a subject and its verb."""
-    if token.lower in ADVERBS:
-        return True
-    return token.lower.endswith("ly") and not token.capital and token.lower not in _LY_NOUNS
-
-
 def subject_before(text: str, tokens: list[Token], people: People) -> Mention | None:
     """The subject that ends where the tokens end, just before a reporting verb."""
     last = len(tokens) - 1
-    while last >= 0 and is_adverb(tokens[last]):
+    while last >= 0 and (is_adverb(tokens[last]) or _is_day(tokens, last)):
         last -= 1
     if last < 0:
         return None
@@ -114,6 +55,17 @@ def subject_before(text: str, tokens: list[Token], people: People) -> Mention | 
     if token.text in ",)—–":
         return _before_apposition(text, tokens, last, people)
     return _phrase_ending_at(text, tokens, last, people)
+
+
+def _is_day(tokens: list[Token], at: int) -> bool:
+    """ "Biden on Tuesday said": the day, and the "on" before it, belong to the verb."""
+    if tokens[at].text in DAYS:
+        return at > 0
+    return (
+        tokens[at].lower in ("on", "late", "early")
+        and at + 1 < len(tokens)
+        and tokens[at + 1].text in DAYS
+    )
 
 
 def _relative(text: str, tokens: list[Token], who: Token, people: People) -> Mention | None:
@@ -204,56 +156,47 @@ def _trailing_name(text: str, phrase: list[Token], people: People) -> Mention | 
     first = len(phrase)
     while first > 0 and _in_run(phrase, first - 1):
         first -= 1
+    while first < len(phrase) - 1 and not phrase[first].capital:
+        first += 1
     run = phrase[first:]
-    while (
-        run
-        and (run[0].lower in PREPOSITIONS or run[0].lower in ("the", "and", "&", "of"))
-        and not (run[0].capital and len(run) > 1)
-    ):
-        run = run[1:]
+    while len(run) > 1 and run[-1].text in DAYS:
+        run = run[:-1]
     if not run or not run[-1].capital:
         return None
-    run = _after_possessive(run)
-    before = phrase[: len(phrase) - len(run)]
-    tokens = [token.text for token in run]
-    kept = strip_titles(tokens)
-    if not kept or (len(kept) == 1 and kept[0].lower() in NOT_NAMES):
+    person = _person_in(text, run, phrase[:first], people)
+    if person is not None:
+        return person
+    if all(token.lower in NOT_NAMES for token in run):
         return None
-    if people.looks_personal(kept) and not (
-        before and before[-1].lower == "the" and len(kept) == 1
-    ):
-        start = run[len(run) - len(kept)] if kept == tokens[len(tokens) - len(kept) :] else run[0]
-        return Mention(start.start, run[-1].end, text[start.start : run[-1].end], "name")
-    return _body(text, before, run)
+    return _body(text, phrase[:first], run)
+
+
+def _person_in(text: str, run: list[Token], before: list[Token], people: People) -> Mention | None:
+    """The person's name at the end of a capitalised run, without titles and possessors."""
+    own = _after_possessive(run)
+    words = [token.text for token in own]
+    kept = strip_titles(words)
+    if not kept or not people.looks_personal(kept) or kept[0].lower() in NOT_NAMES:
+        return None
+    if len(own) < len(run) and len(kept) == 1 and not people.is_person(kept):
+        return None
+    start = own[len(own) - len(kept)]
+    behind = own[: len(own) - len(kept)] or before
+    if len(kept) == 1 and behind and behind[-1].lower == "the":
+        return None
+    return Mention(start.start, own[-1].end, text[start.start : own[-1].end], "name")
+
+
+_JOINING = frozenset("of and for the & de van von al bin da la der in on".split())
 
 
 def _in_run(phrase: list[Token], at: int) -> bool:
     token = phrase[at]
     if token.capital or token.text[0].isdigit():
         return True
-    if token.lower not in (
-        "of",
-        "and",
-        "for",
-        "the",
-        "&",
-        "de",
-        "van",
-        "von",
-        "al",
-        "bin",
-        "da",
-        "la",
-        "der",
-        "in",
-        "on",
-    ):
+    if token.lower not in _JOINING or at == 0 or at + 1 >= len(phrase):
         return False
-    return (
-        at > 0
-        and (phrase[at - 1].capital or phrase[at - 1].lower in ("of", "for", "in", "on"))
-        and at + 1 < len(phrase)
-    )
+    return phrase[at - 1].capital or phrase[at - 1].lower in ("of", "for", "in", "on")
 
 
 def _after_possessive(run: list[Token]) -> list[Token]:
@@ -280,6 +223,8 @@ def _whole(text: str, phrase: list[Token]) -> Mention | None:
         first += 1
     phrase = phrase[first:]
     if not phrase or not any(token.text[0].isalpha() for token in phrase):
+        return None
+    if len(phrase) == 1 and (is_adverb(phrase[0]) or phrase[0].lower in NOT_NAMES):
         return None
     return Mention(phrase[0].start, phrase[-1].end, text[phrase[0].start : phrase[-1].end], "noun")
 
@@ -338,9 +283,8 @@ def subject_after(text: str, tokens: list[Token], people: People) -> Mention | N
     following = tokens[count] if count < len(tokens) else None
     if following is not None and not _may_follow_subject(following):
         return None
-    phrase = [token for token in phrase]
     while len(phrase) > 1 and phrase[-1].text in DAYS:
-        phrase.pop()
+        phrase = phrase[:-1]
     named = _trailing_name(text, phrase, people)
     if named is not None:
         return named
@@ -363,25 +307,13 @@ def _goes_into_subject(tokens: list[Token], at: int) -> bool:
     return token.lower not in PREPOSITIONS or token.capital and at > 0
 
 
+_FOLLOWERS = frozenset("who which that as and but when while last this because if".split())
+
+
 def _may_follow_subject(token: Token) -> bool:
-    if not token.word:
+    if not token.word or token.lower in PREPOSITIONS or token.text in DAYS:
         return True
-    if token.lower in PREPOSITIONS or token.text in DAYS:
-        return True
-    return token.lower in (
-        "who",
-        "which",
-        "that",
-        "as",
-        "and",
-        "but",
-        "when",
-        "while",
-        "last",
-        "this",
-        "because",
-        "if",
-    ) or token.lower.endswith("ing")
+    return token.lower in _FOLLOWERS or token.lower.endswith("ing")
 
 
 def _with_prepositional(tokens: list[Token], count: int) -> list[Token]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
+from semsearch.quotes.bodies import Bodies
 from semsearch.quotes.clauses import Clause
 from semsearch.quotes.cues import DAYS, TITLES
 from semsearch.quotes.people import NAME_RUN, NOT_NAMES, People, name_tokens, strip_titles
@@ -22,11 +24,9 @@ _DOCUMENTS = frozenset(
     "filing document complaint lawsuit article paper authors announcement caption note "
     "indictment ruling findings researchers".split()
 )
+_DEFINITE = frozenset("the his her its their".split())
 _PLURALS = frozenset("they we".split())
 _LOOKBACK_SENTENCES = 10
-_ORG_RUN = re.compile(
-    r"[A-Z][\w’'&.-]*(?:(?:[ \u00a0]|, (?=[A-Z][\w]*,? and))(?:(?:of|for|and|on|in|at|to|the|&) ){0,3}[A-Z][\w’'&-]*)+"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,16 @@ class _Spoken:
     personal: bool
 
 
+@lru_cache(maxsize=512)
+def _title_patterns(title: str) -> tuple[re.Pattern[str], ...]:
+    """Patterns for "commissioner Jane Roe" and "Jane Roe, the commissioner"."""
+    either = f"(?:{re.escape(title)}|{re.escape(title.capitalize())})"
+    return (
+        re.compile(rf"\b{either}[ ,]+((?:Dr\. |Sir )?{NAME_RUN.pattern})"),
+        re.compile(rf"({NAME_RUN.pattern}), (?:[^,.\n]{{0,60}} )?{either}\b"),
+    )
+
+
 class Resolver:
     """Resolves mentions of one article, in text order; remembers who spoke."""
 
@@ -50,6 +60,8 @@ class Resolver:
         self._people = people
         self._spoken: list[_Spoken] = []
         self._named: dict[int, list[tuple[int, str]]] = {}
+        self._roles: dict[str, list[tuple[int, str]]] = {}
+        self._bodies = Bodies(blanked)
 
     def resolve(self, clause: Clause) -> str | None:
         """The speaker of a clause; clauses must come in the order of the text."""
@@ -78,100 +90,80 @@ class Resolver:
     def name(self, text: str) -> str:
         """The fullest form of a written name."""
         tokens = strip_titles(name_tokens(text))
-        if tokens and self._people.looks_personal(tokens):
+        if tokens and self._people.looks_personal(tokens) and tokens[0].lower() not in NOT_NAMES:
             full = self._people.full_name(" ".join(tokens))
             if full != " ".join(tokens) or len(tokens) > 1:
                 return full
-        return self._body(text)
-
-    def _body(self, text: str) -> str:
-        bare = re.sub(r"^(?:[Tt]he|[Aa]n?) ", "", text)
-        if bare.isupper() and 2 <= len(bare) <= 8:
-            return self._expand(bare) or text
-        if " " in bare:
-            longer = [
-                run for run in self._bodies if run.endswith(" " + bare) and len(run) > len(bare)
-            ]
-            if longer:
-                return longer[0]
-        return text
-
-    @property
-    def _bodies(self) -> list[str]:
-        if not hasattr(self, "_body_runs"):
-            self._body_runs = [m.group() for m in _ORG_RUN.finditer(self._text)]
-        return self._body_runs
-
-    def _expand(self, acronym: str) -> str | None:
-        """The body whose capitals spell an acronym, where the article writes it out."""
-        for run in self._bodies:
-            words = run.split()
-            for first in range(len(words)):
-                capitals = "".join(word[0] for word in words[first:] if word[0].isupper())
-                if capitals == acronym and len(words) - first > 1:
-                    kept = (
-                        words
-                        if words[0].rstrip(".") in ("U.S", "US", "UK", "U.K")
-                        else words[first:]
-                    )
-                    return " ".join(kept)
-        return None
+        return self._bodies.fullest(text)
 
     def _noun(self, mention: Mention, sentence: int) -> str:
+        """ "the commissioner", "the statement", "the board": whoever that was; else the words."""
         text = mention.text
-        words = text.lower().split()
-        head = words[-1].rstrip("’'s") if len(words) == 1 else words[-1]
-        if len(words) < 2:
+        words = text.split()
+        if len(words) < 2 or words[0].lower() not in _DEFINITE or len(words) > 6:
             return text
-        definite = words[0] in ("the", "his", "her", "its", "their") and len(words) <= 4
-        if definite and head in _DOCUMENTS and self._spoken:
-            return self._spoken[-1].speaker
-        if definite:
-            found = (
-                self._role(words[1:], mention.start)
-                or self._earlier_noun(head)
-                or self._body_by_noun(words[1:])
-            )
-            if found is not None:
-                return found
-        return text
+        head = words[-1].lower()
+        if head in _DOCUMENTS:
+            return self._issuer(words, sentence) or text
+        lower = [word.lower() for word in words[1:]]
+        return (
+            self._role(lower, mention.start)
+            or self._bodies.by_noun(lower)
+            or self._earlier_noun(head)
+            or text
+        )
+
+    def _issuer(self, words: list[str], sentence: int) -> str | None:
+        """Whose statement, memo or study it is: named in it, or who spoke where it came up."""
+        if words[1][0].isupper():
+            return self.name(" ".join(words[:-1]))
+        head = words[-1].lower()
+        earlier = self._earlier_noun(head)
+        if earlier is not None:
+            return earlier
+        if len(words) > 2 and words[1].lower() in ("family",):
+            return " ".join(words[:-1])
+        for spoken in reversed(self._spoken):
+            start, end = self._sentences.spans[spoken.sentence]
+            if (
+                sentence - spoken.sentence <= _LOOKBACK_SENTENCES
+                and head in self._blanked[start:end]
+            ):
+                return spoken.speaker
+        named = (
+            self._subject_body(sentence, self._sentences.spans[sentence][0])
+            if head != "study"
+            else None
+        )
+        return named or self._last_spoken(personal=False) or self.floor
 
     def _role(self, words: list[str], before: int) -> str | None:
         """Who was introduced with this title ("the commissioner")."""
         if words[-1] not in TITLES:
             return None
-        title = re.escape(words[-1])
-        patterns = (
-            rf"\b{title}\b[ ,]+((?:Dr\. |Sir )?{NAME_RUN.pattern})",
-            rf"({NAME_RUN.pattern}), (?:[^,.\n]{{0,60}} )?{title}\b",
-        )
+        title = words[-1]
+        if title not in self._roles:
+            self._roles[title] = self._introduced(title)
+        found = self._roles[title]
+        earlier = [name for position, name in found if position < before]
+        if earlier:
+            return earlier[-1]
+        return found[0][1] if found else None
+
+    def _introduced(self, title: str) -> list[tuple[int, str]]:
+        """(position, full name) of the persons given this title, in order."""
         found: list[tuple[int, str]] = []
-        for pattern in patterns:
-            for match in re.finditer(pattern, self._text, re.IGNORECASE if False else 0):
-                found.append((match.start(), match.group(1)))
-            for match in re.finditer(pattern.replace(title, title.capitalize(), 1), self._text):
-                found.append((match.start(), match.group(1)))
-        earlier = [item for item in found if item[0] < before] or found
-        personal = [
-            name
-            for _, name in sorted(earlier, reverse=True)
-            if self._people.is_person(strip_titles(name_tokens(name)))
-        ]
-        return self.name(personal[0]) if personal else None
+        for pattern in _title_patterns(title):
+            for match in pattern.finditer(self._blanked):
+                tokens = strip_titles(name_tokens(match.group(1)))
+                if self._people.is_person(tokens):
+                    found.append((match.start(), self.name(" ".join(tokens))))
+        return sorted(found)
 
     def _earlier_noun(self, head: str) -> str | None:
         for spoken in reversed(self._spoken):
-            words = spoken.speaker.lower().split()
-            if not spoken.personal and head in words:
+            if not spoken.personal and head in spoken.speaker.lower().split():
                 return spoken.speaker
-        return None
-
-    def _body_by_noun(self, words: list[str]) -> str | None:
-        """ "the tourism board" -> "Belize Tourism Board": a body whose name ends so."""
-        ending = " " + " ".join(words)
-        for run in self._bodies:
-            if run.lower().endswith(ending):
-                return run
         return None
 
     def _pronoun(self, mention: Mention, sentence: int) -> str | None:

@@ -1,0 +1,92 @@
+"""Organisations of one article: short names and acronyms to their written-out names."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+__all__ = ["Bodies"]
+
+_RUN = re.compile(
+    r"[A-Z][\w’'&.-]*(?:(?:[ \u00a0]|, (?=[A-Z]\w*,? and))"
+    r"(?:(?:of|for|and|on|in|at|to|the|&) ){0,3}[A-Z][\w’'&-]*)+"
+)
+_ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?) ")
+_COUNTRY_PREFIXES = frozenset("U.S. U.S US UK U.K. U.K National American British Federal".split())
+_ACRONYM = re.compile(r"[A-Z][A-Z&.]{1,7}")
+_DOCUMENT = frozenset("Report Study Survey Index Review Outlook Bulletin Poll Census".split())
+
+
+class Bodies:
+    """The multi-word names of one article that are no person's. Lives as long as its extraction."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _runs(self) -> list[tuple[str, str]]:
+        """(name, article before it) in order; the article is "the " or empty."""
+        found = []
+        for match in _RUN.finditer(self._text):
+            name = match.group()
+            if name.startswith("The "):
+                found.append((name[4:], "the "))
+                continue
+            before = self._text[max(0, match.start() - 4) : match.start()]
+            found.append((name, "the " if before.lower() == "the " else ""))
+        return found
+
+    def fullest(self, text: str) -> str:
+        """The fullest written name for "the CDC", "The Fish and Wildlife Service", "the Academy"."""
+        bare = _ARTICLE.sub("", text)
+        if " " not in bare and _ACRONYM.fullmatch(bare):
+            return self._expanded(bare) or text
+        owner = _owner_of_document(bare)
+        if owner is not None:
+            return owner
+        for name, article in self._runs:
+            if name != bare and self._extends(name, bare):
+                return article + name
+        return text
+
+    @staticmethod
+    def _extends(name: str, bare: str) -> bool:
+        if " " not in bare:
+            return name.startswith((bare + " of ", bare + " for "))
+        return name.endswith(" " + bare) and "’s " not in name and "'s " not in name
+
+    def _expanded(self, acronym: str) -> str | None:
+        letters = acronym.replace(".", "").replace("&", "")
+        for name, article in self._runs:
+            words = name.split()
+            for first in range(len(words) - 1):
+                if _spells(words[first:], letters):
+                    kept = words if words[0] in _COUNTRY_PREFIXES and first == 1 else words[first:]
+                    return article + " ".join(kept)
+        return None
+
+    def by_noun(self, words: list[str]) -> str | None:
+        """ "the tourism board" -> "the Belize Tourism Board": the body whose name ends so."""
+        ending = " " + " ".join(words)
+        for name, article in self._runs:
+            if name.lower().endswith(ending):
+                return article + name
+        return None
+
+
+def _spells(words: list[str], letters: str) -> bool:
+    capitals = "".join(word[0] for word in words if word[0].isupper())
+    if capitals == letters:
+        return True
+    return len(letters) > 2 and capitals.startswith(letters) and len(capitals) <= len(letters) + 1
+
+
+def _owner_of_document(bare: str) -> str | None:
+    """ "Harvard University’s annual State of Housing Report" -> "Harvard University"."""
+    words = bare.split()
+    if words[-1] not in _DOCUMENT:
+        return None
+    for at, word in enumerate(words[:-1]):
+        if word.endswith(("’s", "'s")):
+            return " ".join(words[: at + 1])[:-2]
+    return None

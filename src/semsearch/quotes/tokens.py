@@ -1,0 +1,83 @@
+"""Words and marks with their places, and the closed word classes that bound phrases."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from semsearch.quotes.cues import ABBREVIATIONS, ADVERBS
+
+__all__ = [
+    "DETERMINERS",
+    "PREPOSITIONS",
+    "PRONOUNS",
+    "STOP",
+    "Token",
+    "is_adverb",
+    "tokenize",
+]
+
+_TOKEN = re.compile(
+    r"[^\W\d_][\w’'&@/%-]*(?:\.[\w’'&@-]+)*|[$£€#@\d][\w’'%-]*(?:[.,][\w%]+)*|[^\w\s]"
+)
+
+PRONOUNS = frozenset("he she they it i we who you one".split())
+DETERMINERS = frozenset(
+    "the a an his her their its our my some many most several two three four five six both these "
+    "those other another one no all few any each senior local federal state top former".split()
+)
+PREPOSITIONS = frozenset(
+    "of for from with in at on by to about over under inside outside near during after before "
+    "against between among within across behind through around into like per via amid".split()
+)
+STOP = frozenset(
+    "that because when while as since if but or so than where which though although until unless "
+    "whether how why what and then yet nor is are was were be been being has have had do does did "
+    "will would can could should may might must he she it they we i you him them me us who whom "
+    "there here not".split()
+)
+_LY_NOUNS = frozenset(
+    "family ally assembly supply italy july monopoly anomaly reply bully fly".split()
+)
+
+
+class Token(NamedTuple):
+    """A word or a punctuation mark with its place.
+
+    `lower` is in lower case, except for words all in capitals: "WHO" and "US" are names, not
+    words. `capital`: begins with a capital; `word`: is no punctuation mark.
+    """
+
+    text: str
+    lower: str
+    start: int
+    end: int
+    capital: bool
+    word: bool
+
+
+def tokenize(text: str, start: int, end: int) -> list[Token]:
+    """Words and marks of `text[start:end]`, in order."""
+    tokens: list[Token] = []
+    for match in _TOKEN.finditer(text, start, end):
+        word = match.group()
+        if word == "." and tokens and tokens[-1].end == match.start() and _shortened(tokens[-1]):
+            tokens[-1] = tokens[-1]._replace(text=tokens[-1].text + ".", end=match.end())
+            continue
+        lower = word if len(word) > 1 and word.isupper() else word.lower()
+        first = word[0]
+        is_word = first.isalnum() or first in "$£€%#@"
+        tokens.append(Token(word, lower, match.start(), match.end(), first.isupper(), is_word))
+    return tokens
+
+
+def _shortened(token: Token) -> bool:
+    """Whether a full stop after the word belongs to it ("Dr.", "J.", "U.S.")."""
+    return token.text.lower() in ABBREVIATIONS or len(token.text) == 1 or "." in token.text
+
+
+def is_adverb(token: Token) -> bool:
+    """Whether a word may stand between a subject and its verb."""
+    if token.lower in ADVERBS:
+        return True
+    return token.lower.endswith("ly") and not token.capital and token.lower not in _LY_NOUNS
