@@ -1,0 +1,112 @@
+"""The geometry of the small pictures: months, parts of a score, figures over time. Pure."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from semsearch.hits import Count, Part
+
+__all__ = ["Bar", "Bucket", "histogram", "part_bars", "polyline"]
+
+MOST_BUCKETS = 24
+STEPS_MONTHS = (1, 3, 6, 12, 24, 60, 120)
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A stretch of whole months. `height` is in [0, 1], 1 for the fullest of all buckets."""
+
+    label: str
+    first: date
+    last: date
+    count: int
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One addend of a score. `left` and `width` are shares of the picture's width, in [0, 1]."""
+
+    name: str
+    value: float
+    left: float
+    width: float
+
+
+def histogram(months: Sequence[Count]) -> list[Bucket]:
+    """Hits over time, in at most 24 equal stretches without a gap, oldest first.
+
+    `months` are "YYYY-MM". Empty when all hits lie in one month or none: nothing to choose from.
+    """
+    counts = {_month_number(m.value): m.count for m in months}
+    if len(counts) < 2:
+        return []
+    step = _step(min(counts), max(counts))
+    low, high = min(counts) // step, max(counts) // step
+    totals = [
+        sum(counts.get(place * step + i, 0) for i in range(step)) for place in range(low, high + 1)
+    ]
+    fullest = max(totals)
+    return [
+        _bucket((low + i) * step, step, total, total / fullest) for i, total in enumerate(totals)
+    ]
+
+
+def _step(low: int, high: int) -> int:
+    """Months per bucket: the smallest step that gives few enough buckets."""
+    for step in STEPS_MONTHS:
+        if high // step - low // step < MOST_BUCKETS:
+            return step
+    return -(-(high + 1) // (MOST_BUCKETS - 1))
+
+
+def _month_number(month: str) -> int:
+    year, number = month.split("-")
+    return int(year) * 12 + int(number) - 1
+
+
+def _bucket(start: int, step: int, count: int, height: float) -> Bucket:
+    first = date(max(start, 12) // 12, start % 12 + 1, 1)
+    end = start + step - 1
+    last = date(end // 12, end % 12 + 1, monthrange(end // 12, end % 12 + 1)[1])
+    return Bucket(_label(first, step), first, last, count, height)
+
+
+def _label(first: date, step: int) -> str:
+    if step == 1:
+        return first.strftime("%Y-%m")
+    if step == 3:
+        return f"{first.year} Q{first.month // 3 + 1}"
+    if step == 6:
+        return f"{first.year} {'first' if first.month == 1 else 'second'} half"
+    return str(first.year) if step == 12 else f"{first.year} to {first.year + step // 12 - 1}"
+
+
+def part_bars(parts: Sequence[Part]) -> list[Bar]:
+    """The parts as a waterfall: each bar starts where the one before it ended.
+
+    So the right end of the last is the score. Negative parts reach back to the left.
+    """
+    edges = [0.0]
+    for part in parts:
+        edges.append(edges[-1] + part.value)
+    low, high = min(edges), max(edges)
+    span = (high - low) or 1.0
+    return [
+        Bar(part.name, part.value, (min(a, b) - low) / span, abs(b - a) / span)
+        for part, a, b in zip(parts, edges, edges[1:], strict=False)
+    ]
+
+
+def polyline(values: Sequence[float], width: int, height: int) -> str:
+    """`points` of an SVG polyline through the values, evenly spaced, 0 at the bottom."""
+    if not values:
+        return ""
+    top = max(values) or 1.0
+    gap = width / max(len(values) - 1, 1)
+    return " ".join(
+        f"{i * gap:.1f},{height - value / top * height:.1f}" for i, value in enumerate(values)
+    )

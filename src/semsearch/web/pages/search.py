@@ -1,0 +1,229 @@
+"""The home page and the page of results."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Response, request
+
+from semsearch.errors import NotFoundError
+from semsearch.hits import Chip, Count, Hit, SearchResults
+from semsearch.web.pages import examples
+from semsearch.web.pages.charts import Bar, Bucket, histogram, part_bars
+from semsearch.web.pages.context import (
+    limits,
+    page,
+    read_params,
+    search_url,
+    searching,
+    searching_for,
+)
+from semsearch.web.pages.marks import Mark, Segment, cut, group
+from semsearch.web.params import SearchParams
+
+if TYPE_CHECKING:
+    from semsearch.searcher import Searcher
+
+__all__ = ["search", "similar"]
+
+FACET_VALUES = 8
+QUOTES_SHOWN = 3
+SIMILAR_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Toggle:
+    """A link that puts a value into the search or takes it out."""
+
+    label: str
+    url: str
+    count: int | None = None
+    active: bool = False
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetView:
+    name: str
+    heading: str
+    toggles: tuple[Toggle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """A hit as the template shows it. `body` is the passage: (is the answer, segments)."""
+
+    hit: Hit
+    body: list[tuple[bool, list[Segment]]]
+    bars: list[Bar]
+    articles_of_duplicates: int
+
+
+@dataclass(frozen=True, slots=True)
+class BucketView:
+    bucket: Bucket
+    url: str
+
+
+def search() -> Response:
+    """`/`: the home page, or with a question (`q`) its results."""
+    if not request.args.get("q", "").strip():
+        return home()
+    params = read_params()
+    query = params.to_query(limits())
+    with searching_for(query) as searcher:
+        results = searcher.search(query)
+        steering = _steering(searcher, params)
+    return page(
+        "results.html",
+        params=params,
+        results=results,
+        hits=[view_hit(hit) for hit in results.hits],
+        filters=_filters(params),
+        steering=steering,
+        chips=[_chip(params, chip) for chip in results.chips],
+        offers=[_chip(params, chip) for chip in results.chips if not chip.applied],
+        months=_months(params, results),
+        facets=_facets(params, results),
+    )
+
+
+def home() -> Response:
+    with searching() as searcher:
+        return page(
+            "home.html",
+            index=searcher.index,
+            manifest=searcher.manifest,
+            questions=examples.questions(searcher),
+            sources=len(searcher.sources()),
+        )
+
+
+def similar(passage_id: str) -> Response:
+    """`/passages/<id>/similar`: passages that say something near to this one."""
+    with searching() as searcher:
+        passage = searcher.passage(passage_id)
+        return page(
+            "similar.html",
+            passage=passage,
+            article=searcher.brief(passage.article_id),
+            hits=[view_hit(hit) for hit in searcher.similar(passage_id, SIMILAR_SHOWN)],
+        )
+
+
+def view_hit(hit: Hit) -> HitView:
+    """Cut the passage at its answer and its matched words."""
+    marks = [Mark("answer", hit.answer.start, hit.answer.end)]
+    marks += [Mark("match", start, end) for start, end in hit.matched]
+    segments = cut(hit.passage.text, hit.passage.start, marks)
+    others = {d.article.id for d in hit.duplicates}
+    return HitView(hit, group(segments, "answer"), part_bars(hit.parts), len(others))
+
+
+def _filters(params: SearchParams) -> list[Toggle]:
+    """The filters in force, each with the address of the search without it."""
+    found = []
+    for field, noun in (
+        ("sources", "source"),
+        ("authors", "author"),
+        ("speakers", "said by"),
+        ("languages", "language"),
+    ):
+        values: tuple[str, ...] = getattr(params, field)
+        found += [
+            Toggle(
+                f"{noun}: {value}",
+                search_url(params, **{field: tuple(v for v in values if v != value)}),
+            )
+            for value in values
+        ]
+    if params.published_from or params.published_to:
+        url = search_url(params, published_from=None, published_to=None)
+        found.append(Toggle(_range_label(params), url))
+    return found
+
+
+def _range_label(params: SearchParams) -> str:
+    first, last = params.published_from, params.published_to
+    if first and last:
+        return f"{first} to {last}" if first != last else f"{first}"
+    return f"since {first}" if first else f"until {last}"
+
+
+def _steering(searcher: Searcher, params: SearchParams) -> list[Toggle]:
+    """The passages that the search is steered by, each removable."""
+    found = []
+    for field, words in (("like", "more like"), ("unlike", "less like")):
+        ids: tuple[str, ...] = getattr(params, field)
+        for passage_id in ids:
+            url = search_url(params, **{field: tuple(i for i in ids if i != passage_id)})
+            found.append(Toggle(f"{words}: {_title_of(searcher, passage_id)}", url))
+    return found
+
+
+def _title_of(searcher: Searcher, passage_id: str) -> str:
+    try:
+        return searcher.brief(searcher.passage(passage_id).article_id).title
+    except NotFoundError:
+        return "a passage that is gone"
+
+
+def _chip(params: SearchParams, chip: Chip) -> Toggle:
+    """What was understood from the question: removable when applied, else offered."""
+    if chip.applied:
+        field = "read_dates" if chip.kind == "date" else "read_speakers"
+        url = search_url(params, **{field: False})
+    elif chip.kind == "date":
+        url = search_url(params, published_from=chip.published_from, published_to=chip.published_to)
+    else:
+        url = search_url(params, speakers=chip.speakers)
+    return Toggle(chip.label, url, active=chip.applied, title=f"from “{chip.text}”")
+
+
+def _months(params: SearchParams, results: SearchResults) -> list[BucketView]:
+    return [
+        BucketView(
+            bucket, search_url(params, published_from=bucket.first, published_to=bucket.last)
+        )
+        for bucket in histogram(results.facets.months)
+    ]
+
+
+def _facets(params: SearchParams, results: SearchResults) -> list[FacetView]:
+    facets = results.facets
+    views = [
+        FacetView(field, heading, tuple(_toggles(params, field, counts)))
+        for field, heading, counts in (
+            ("sources", "Source", facets.sources),
+            ("speakers", "Who is quoted", facets.speakers),
+            ("authors", "Author", facets.authors),
+            ("languages", "Language", facets.languages),
+        )
+    ]
+    return [
+        view
+        for view in views
+        if len(view.toggles) > 1 or (view.toggles and view.name == "speakers")
+    ]
+
+
+def _toggles(params: SearchParams, field: str, counts: tuple[Count, ...]) -> list[Toggle]:
+    chosen: tuple[str, ...] = getattr(params, field)
+    return [
+        Toggle(
+            count.value,
+            search_url(
+                params,
+                **{
+                    field: tuple(v for v in chosen if v != count.value)
+                    if count.value in chosen
+                    else (*chosen, count.value)
+                },
+            ),
+            count.count,
+            count.value in chosen,
+        )
+        for count in itertools.islice(counts, FACET_VALUES)
+    ]

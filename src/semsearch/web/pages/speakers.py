@@ -1,0 +1,100 @@
+"""Who is quoted, and what somebody said over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from flask import Response, abort, request
+
+from semsearch.web.pages import formats
+from semsearch.web.pages.context import live, page, searching, speaker_url
+from semsearch.web.pages.exports import attachment
+
+if TYPE_CHECKING:
+    from semsearch.searcher import LiveIndex
+
+__all__ = ["speaker", "speakers"]
+
+SPEAKERS_PER_PAGE = 60
+QUOTES_PER_PAGE = 20
+QUOTES_PER_READ = 500
+LARGEST_OFFSET = 1_000_000
+LONGEST_TEXT = 500
+COLUMNS = ("published", "speaker", "quote", "kind", "cue", "source", "title", "url", "article_id")
+
+
+def speakers() -> Response:
+    """`/speakers?prefix=…&offset=…`: everybody quoted, most quoted first.
+
+    `/speakers?name=…` is one of them, for names that do not survive in a path.
+    """
+    if request.args.get("name"):
+        return speaker(request.args["name"])
+    prefix, offset = request.args.get("prefix", "").strip()[:200], _offset()
+    with searching() as searcher:
+        # One more than a page holds tells whether there is a next one.
+        found = searcher.speakers(prefix, SPEAKERS_PER_PAGE + 1, offset)
+    return page(
+        "speakers.html",
+        found=found[:SPEAKERS_PER_PAGE],
+        more=len(found) > SPEAKERS_PER_PAGE,
+        prefix=prefix,
+        offset=offset,
+        step=SPEAKERS_PER_PAGE,
+    )
+
+
+def speaker(name: str) -> Response:
+    """`/speakers/<name>?q=…&offset=…`, newest first; `format=csv` gives all of it."""
+    text = request.args.get("q", "").strip()[:LONGEST_TEXT]
+    offset = _offset()
+    with searching() as searcher:
+        about = searcher.speaker(name)
+        total, found = searcher.quotes_by(name, text, QUOTES_PER_PAGE, offset)
+    if request.args.get("format") == "csv":
+        return _csv(name, text)
+    return page(
+        "speaker.html",
+        name=name,
+        text=text,
+        found=found,
+        total=total,
+        about=about,
+        offset=offset,
+        step=QUOTES_PER_PAGE,
+        csv_url=speaker_url(name, q=text, format="csv"),
+    )
+
+
+def _offset() -> int:
+    text = request.args.get("offset", "0")
+    if not text.isdecimal() or int(text) > LARGEST_OFFSET:
+        abort(400, f"offset must be a number from 0 to {LARGEST_OFFSET}")
+    return int(text)
+
+
+def _csv(name: str, text: str) -> Response:
+    return attachment(
+        formats.csv_lines(COLUMNS, _rows(live(), name, text)), formats.CSV_TYPE, "quotes.csv"
+    )
+
+
+def _rows(index: LiveIndex, name: str, text: str) -> Iterator[tuple[object, ...]]:
+    with index.snapshot() as searcher:
+        offset, total = 0, 1
+        while offset < total:
+            total, found = searcher.quotes_by(name, text, QUOTES_PER_READ, offset)
+            offset += QUOTES_PER_READ
+            for quote, article in found:
+                yield (
+                    article.published,
+                    quote.speaker,
+                    quote.text,
+                    quote.kind,
+                    quote.cue,
+                    article.source,
+                    article.title,
+                    article.url,
+                    article.id,
+                )

@@ -1,0 +1,113 @@
+"""`/status`: the operator's page, for callers on this machine only."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
+
+from flask import Response, abort, current_app, request
+
+from semsearch.errors import SemsearchError
+from semsearch.generation import IndexFolder, Manifest
+from semsearch.store import Store
+from semsearch.web.access import is_loopback
+from semsearch.web.context import services
+from semsearch.web.pages.activity import EXTENSION, Activity, Minute
+from semsearch.web.pages.charts import polyline
+from semsearch.web.pages.context import page
+from semsearch.web.pages.states import index_progress
+
+if TYPE_CHECKING:
+    from semsearch.corpus import Failure
+    from semsearch.hits import Count
+
+__all__ = ["status"]
+
+FAILURES_SHOWN = 100
+WIDTH, HEIGHT = 300, 90
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A line over the last hour; `most` is its highest value, in `unit`."""
+
+    title: str
+    points: str
+    most: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What the live generation's store tells."""
+
+    counts: dict[str, int]
+    sources: tuple[Count, ...]
+    failures: list[Failure]
+
+
+def status() -> Response:
+    """Generations, sources, failures of the last reindex, and the last hour's searches."""
+    if not _is_operator():
+        abort(HTTPStatus.NOT_FOUND)
+    folder = IndexFolder(services().settings.index_dir)
+    current = folder.current()
+    return page(
+        "status.html",
+        current=current,
+        generations=[_manifest(folder, name) for name in reversed(folder.list())],
+        inside=_inside(folder, current) if current else None,
+        progress=index_progress(),
+        retry_s=None,
+        charts=_charts(),
+        shown=FAILURES_SHOWN,
+    )
+
+
+def _is_operator() -> bool:
+    """Whether the caller is on this machine.
+
+    A forwarding header that no configured proxy accounts for means that the caller is elsewhere,
+    behind a proxy on this machine.
+    """
+    forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    hidden = forwarded and services().settings.proxy_hops == 0
+    return is_loopback(request.remote_addr or "") and not hidden
+
+
+def _manifest(folder: IndexFolder, generation: str) -> Manifest:
+    try:
+        return folder.manifest(generation)
+    except SemsearchError as error:
+        return {"generation": generation, "error": str(error)}
+
+
+def _inside(folder: IndexFolder, generation: str) -> Inside | None:
+    try:
+        with folder.reader_lock(generation):
+            store = Store(folder.generation_path(generation) / "store.sqlite")
+            try:
+                return Inside(store.counts(), store.sources(), store.failures(FAILURES_SHOWN))
+            finally:
+                store.close()
+    except SemsearchError:
+        # The table of generations above says what is wrong with it.
+        return None
+
+
+def _charts() -> list[Chart]:
+    activity = cast("Activity", current_app.extensions[EXTENSION])
+    minutes = activity.last_hour(int(time.time()) // 60)
+    return [
+        _chart("Searches per minute", minutes, lambda m: m.count, ""),
+        _chart("Median time", minutes, lambda m: m.percentile(0.5), "ms"),
+        _chart("Time that 99 of 100 stay within", minutes, lambda m: m.percentile(0.99), "ms"),
+    ]
+
+
+def _chart(title: str, minutes: list[Minute], of: Callable[[Minute], float], unit: str) -> Chart:
+    values = [of(minute) for minute in minutes]
+    return Chart(title, polyline(values, WIDTH, HEIGHT - 6), max(values), unit)
