@@ -332,7 +332,7 @@ class Store:
         match = fts_prefix(prefix)
         if not match:
             return []
-        sql = """SELECT 'speaker', name FROM (SELECT name FROM speaker_words JOIN speakers
+        sql = """SELECT 'speaker', name FROM (SELECT speakers.name FROM speaker_words JOIN speakers
                 ON speaker = speaker_words.rowid WHERE speaker_words MATCH ?1
                 ORDER BY quotes DESC, name LIMIT ?2)
             UNION ALL SELECT 'source', source FROM (SELECT DISTINCT source FROM articles
