@@ -59,6 +59,7 @@ _LOOKS_BACK = re.compile(
 _LOOKS_AHEAD = re.compile(
     r"\b(?:will|coming|upcoming|next|scheduled|expected|planned|set to)\b", re.I
 )
+_PAST_TENSE = re.compile(r"\b(?:did|was|were|had|happened|said|won|[a-z]{2,}ed)\b", re.I)
 _FIGURE = re.compile(r"\bhow\s+(?:many|much)\b|\b(?:percent|percentage|rate|average|total)\b", re.I)
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»")
 _QUANTITY_BEFORE = re.compile(
@@ -160,7 +161,7 @@ def _context(question: str, period: Period) -> _Context:
     return _Context(
         before=before,
         after=question[period.end :],
-        own=" ".join(question[period.start : period.end].lower().split()),
+        own=" ".join(question[period.start : period.end].split()),
         lead=" ".join(lead[1].lower().split()) if lead else "",
         lead_start=lead.start() if lead else period.start,
         the=bool(_THE_BEFORE.search(before)),
@@ -179,7 +180,7 @@ def _read(period: Period, question: str, now: date) -> DateSpan | None:
         end=period.end,
         published_from=first,
         published_to=last,
-        label=f"{THIS_WEEK}: {label}" if context.own == "this week" else label,
+        label=f"{THIS_WEEK}: {label}" if context.own.lower() == "this week" else label,
         sure=_is_sure(period, context, question, now),
         leave_out=not (context.looks_back or context.is_attribute),
     )
@@ -217,10 +218,12 @@ def _closing_day(period: Period, question: str, now: date) -> date:
 
 
 def _is_no_date(period: Period, context: _Context) -> bool:
-    """ "over 2000 soldiers", "today's children", "USA Today"."""
+    """ "over 2000 soldiers", "it may rain", "today's children", "USA Today"."""
     if period.bare == "year":
         return bool(_QUANTITY_BEFORE.search(context.before))
-    if context.own != "today":
+    if period.bare == "name" and context.own.islower():
+        return not context.lead
+    if context.own.lower() != "today":
         return False
     return bool(_POSSESSIVE.match(context.after) or _CAPITAL_BEFORE.search(context.before))
 
@@ -232,6 +235,8 @@ def _is_sure(period: Period, context: _Context, question: str, now: date) -> boo
     if context.lead == "between" or context.lead in _UP_TO:  # half a range; a deadline
         return False
     if not period.dated and not period.rolling and _LOOKS_AHEAD.search(question):
+        return False
+    if period.far and not _PAST_TENSE.search(question):
         return False
     return _is_date(period, context)
 
@@ -282,7 +287,8 @@ def _is_range(question: str, one: Period, other: Period) -> bool:
 
 def _range(question: str, one: Period, other: Period) -> Period:
     if other.dated and not one.dated:  # "between March and May 2022"
-        one = find_periods(question[: one.end], other.last)[-1]
+        again = find_periods(question[: one.end], other.last)
+        one = next((period for period in again if period.start == one.start), one)
     lead = _LEAD.search(question[: one.start])
     start = lead.start() if lead else one.start
     sure = one.sure and other.sure and one.first <= other.last

@@ -30,8 +30,9 @@ class Period:
     `bare` names the kind of a single word that may mean something else ("2022", "June", "Sunday";
     "name" for May and March, which mean something else more often than the others).
     `dated` is True when the words give the year themselves. `rolling` is True for a time that is
-    counted back from now ("this week", "two years ago"). `sure` is False when the words have
-    several readings.
+    counted back from now ("this week", "two years ago"). `far` is True when the words name no year
+    and their next time to come is nearer than the past one taken here. `sure` is False when the
+    words have several readings.
     """
 
     start: int
@@ -42,6 +43,7 @@ class Period:
     bare: Bare = ""
     dated: bool = False
     rolling: bool = False
+    far: bool = False
     sure: bool = True
 
 
@@ -53,6 +55,7 @@ class _Reading:
     bare: Bare = ""
     dated: bool = False
     rolling: bool = False
+    far: bool = False
     sure: bool = True
 
 
@@ -174,7 +177,7 @@ def _month_of_year(match: re.Match[str], now: date) -> list[_Reading]:
     if given or which or match["part"]:
         return [_Reading(first, last, grain, dated=bool(given))]
     bare: Bare = "name" if name.lower() in ("may", "march") else "month"
-    return [_Reading(first, last, grain, bare)]
+    return [_Reading(first, last, grain, bare, far=(now - last).days > HALF_A_YEAR)]
 
 
 def _year_of(month: int, which: str | None, now: date) -> int:
@@ -256,9 +259,8 @@ def _day_of_month(match: re.Match[str], now: date) -> list[_Reading]:
     first, last = _day(year, month, numbers[0]), _day(year, month, numbers[-1])
     if first is None or last is None or last < first:
         return []
-    # Half a year back or more, the coming day of that name is as near.
-    near = bool(given) or (now - first).days <= 183
-    return [_Reading(first, last, "day", dated=bool(given), sure=near)]
+    far = not given and (now - first).days > HALF_A_YEAR
+    return [_Reading(first, last, "day", dated=bool(given), far=far)]
 
 
 def _numeric(match: re.Match[str], now: date) -> list[_Reading]:
@@ -317,6 +319,7 @@ def _relative(match: re.Match[str], now: date) -> list[_Reading]:
 
 
 DAYS_OF_THIS_WEEK = 10
+HALF_A_YEAR = 183  # days
 
 
 def _length(unit: str) -> float:
@@ -448,18 +451,20 @@ def find_periods(text: str, now: date) -> list[Period]:
     for (start, end), readings in found:
         if periods and start < periods[-1].end:
             continue
-        periods += [
-            Period(
-                start,
-                end,
-                one.first,
-                one.last,
-                one.grain,
-                one.bare,
-                one.dated,
-                one.rolling,
-                one.sure,
-            )
-            for one in readings
-        ]
+        periods += [_placed(one, start, end) for one in readings]
     return periods
+
+
+def _placed(one: _Reading, start: int, end: int) -> Period:
+    return Period(
+        start,
+        end,
+        one.first,
+        one.last,
+        one.grain,
+        bare=one.bare,
+        dated=one.dated,
+        rolling=one.rolling,
+        far=one.far,
+        sure=one.sure,
+    )
