@@ -20,7 +20,6 @@ from semsearch.web.pages import (
     reading,
     search,
     speakers,
-    states,
     status,
 )
 from semsearch.web.pages.states import error_page
@@ -60,6 +59,7 @@ def _blueprint() -> Blueprint:
         context.article_url,
         context.cite_url,
         context.export_url,
+        context.feed_url,
         context.passage_url,
         context.search_url,
         context.speaker_url,

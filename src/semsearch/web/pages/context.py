@@ -31,6 +31,7 @@ __all__ = [
     "counted",
     "day",
     "export_url",
+    "feed_url",
     "finished",
     "limits",
     "live",
@@ -68,12 +69,17 @@ def read_params() -> SearchParams:
         raise invalid(error, "query") from error
 
 
-def search_url(params: SearchParams, endpoint: str = "pages.search", **changes: object) -> str:
+def search_url(params: SearchParams, **changes: object) -> str:
     """The address of this search with some fields changed (`None`: back to the default).
 
     A changed search starts at its first page again.
     """
-    return _with_query(url_for(endpoint), params.to_args(**{"cursor": None, **changes}))
+    return _with_query(url_for("pages.search"), params.to_args(**{"cursor": None, **changes}))
+
+
+def feed_url(params: SearchParams) -> str:
+    """This search as a feed."""
+    return _with_query(url_for("pages.feed"), params.to_args(cursor=None, k=None, fields=None))
 
 
 def article_url(article_id: str, params: SearchParams | None = None, **query: object) -> str:

@@ -12,6 +12,7 @@ from flask import Response, request
 
 from semsearch.hits import Hit
 from semsearch.web.pages.context import (
+    feed_url,
     limits,
     passage_url,
     read_params,
@@ -50,7 +51,7 @@ def feed() -> Response:
         params.q,
         newest,
         updated,
-        own_url=root + search_url(params, "pages.feed"),
+        own_url=root + feed_url(params),
         page_url=root + search_url(params),
         root=root,
     )
@@ -87,7 +88,8 @@ def atom(
     _author(top, "semsearch")
     for hit in hits:
         _entry(top, hit, updated, root)
-    return tostring(top, encoding="utf-8", xml_declaration=True)
+    xml: bytes = tostring(top, encoding="utf-8", xml_declaration=True)
+    return xml
 
 
 def _entry(top: Element, hit: Hit, updated: datetime, root: str) -> None:

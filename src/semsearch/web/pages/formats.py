@@ -65,9 +65,20 @@ LATEX = {
     "^": r"\textasciicircum{}",
 }
 BLANKS = re.compile(r"\s+")
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def safe_cell(value: object) -> str:

@@ -15,7 +15,14 @@ from semsearch.errors import NotFoundError, QueryError
 from semsearch.hits import ArticleBrief, Hit
 from semsearch.sentences import paragraphs, sentences
 from semsearch.web.pages import formats
-from semsearch.web.pages.context import article_url, limits, live, page, passage_url, read_params
+from semsearch.web.pages.context import (
+    article_url,
+    limits,
+    page,
+    passage_url,
+    read_params,
+    searching,
+)
 from semsearch.web.pages.marks import Mark, Segment, cut
 from semsearch.web.params import SearchParams
 
