@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from flask import Response
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from semsearch.errors import (
     CursorError,
@@ -23,10 +23,10 @@ from semsearch.errors import (
     QueryError,
     SemsearchError,
 )
+from semsearch.web.problem import TYPE_PREFIX, Fault, Problem
 
 __all__ = ["KINDS", "Fault", "Problem", "ProblemError", "ProblemKind", "kind_of", "respond"]
 
-TYPE_PREFIX = "urn:semsearch:problem:"
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -88,29 +88,6 @@ CAUSES: tuple[tuple[type[SemsearchError], str], ...] = (
     (IndexError_, "index-unusable"),
     (EncoderError, "index-unusable"),
 )
-
-
-class Fault(BaseModel):
-    """One invalid part of a request. `location` is `query`, `body` or `path`."""
-
-    model_config = ConfigDict(frozen=True)
-
-    location: str
-    pointer: str = Field(description="Name of the parameter, or JSON pointer into the body.")
-    detail: str
-
-
-class Problem(BaseModel):
-    """An RFC 9457 problem. `errors` lists every invalid part, and is empty for other causes."""
-
-    model_config = ConfigDict(frozen=True)
-
-    type: str = Field(description="Stable name of the cause.", examples=[TYPE_PREFIX + "not-found"])
-    title: str = Field(description="The cause in words; the same for each problem of a type.")
-    status: int
-    detail: str = Field(description="What went wrong this time, and what to do.")
-    request_id: str = Field(description="Also in the X-Request-Id header and in the server's log.")
-    errors: tuple[Fault, ...] = ()
 
 
 @dataclass
