@@ -22,6 +22,7 @@ from semsearch.searcher.parts import Parts
 from semsearch.searcher.plan import Plan, make_plan
 from semsearch.searcher.present import facets, present
 from semsearch.searcher.retrieve import Place, ResultSet, retrieve
+from semsearch.searcher.spelling import Speller
 from semsearch.searcher.steer import steer
 from semsearch.settings import Settings
 from semsearch.store import SpeakerRecord, Suggestion
@@ -54,6 +55,7 @@ class Searcher:
         self._encoder = encoder
         self._settings = settings
         self._parts = Parts(folder.generation_path(generation))
+        self._speller = Speller(self._parts)
         counts = self.manifest["counts"]
         self.index = IndexBrief(generation, counts["articles"], counts["passages"])
         # The vectors of recent questions: the next page, a facet or an export asks the same again.
@@ -86,6 +88,7 @@ class Searcher:
             hits=present(self._parts, page, offset + 1, question),
             facets=facets(self._parts, found.places),
             chips=plan.chips,
+            spelling=self._speller.correct(query.text),
             cursor=write_cursor(query, self.index.generation, offset + query.k, now)
             if more
             else None,
@@ -149,7 +152,8 @@ class Searcher:
         return self._remembered(text) if batched is None else batched
 
     def _encode_one(self, text: str) -> Vectors:
-        return self._encoder.encode_queries([text])[0]
+        vector: Vectors = self._encoder.encode_queries([text])[0]
+        return vector
 
     @cached_property
     def _batch_vectors(self) -> dict[str, Vectors]:

@@ -343,6 +343,10 @@ class Store:
                 ORDER BY published DESC, num LIMIT ?2) LIMIT ?2"""
         return [Suggestion(*row) for row in self._rows(sql, [match, limit, prefix.strip()])]
 
+    def name_counts(self) -> list[tuple[str, int]]:
+        """Texts that hold names, with how much they count: speakers by quotes, titles once."""
+        return self._rows("SELECT name, quotes FROM speakers UNION ALL SELECT title, 1 FROM articles")  # type: ignore[return-value]  # SQL gives untyped tuples
+
     def titles(self, limit: int) -> list[tuple[int, str]]:
         """(article number, title) of articles with a title of their own, newest first."""
         sql = "SELECT num, title FROM articles ORDER BY title_derived, published DESC, num LIMIT ?"
