@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["paragraphs", "sentences"]
+__all__ = ["in_paragraph", "paragraphs", "sentences"]
 
 Span = tuple[int, int]
 
@@ -71,7 +71,7 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     stop = len(text) if end is None else end
     found: list[Span] = []
     for line_start, line_end in paragraphs(text, start, stop):
-        found += _in_paragraph(text, line_start, line_end)
+        found += in_paragraph(text, line_start, line_end)
     return found
 
 
@@ -141,16 +141,25 @@ def _is_wrapped(text: str, line: Span, following: Span, width: int) -> bool:
     return length + 1 + len(first_word) > width
 
 
-def _in_paragraph(text: str, start: int, end: int) -> list[Span]:
+def in_paragraph(text: str, start: int, end: int) -> list[Span]:
+    """The sentences of one paragraph as `paragraphs` gives it. Marks alone are no sentence."""
     found: list[Span] = []
     begin = start
     for match in _END.finditer(text, start, end):
-        if _ends_sentence(text, match.start(), match.end(), start, end):
-            found.append((begin, match.end()))
-            begin = _skip_space(text, match.end(), end)
-    if begin < end:
+        mark, after = match.span()
+        if _has_word(text, begin, mark) and _ends_sentence(text, mark, after, start, end):
+            found.append((begin, after))
+            begin = _skip_space(text, after, end)
+    if found and not _has_word(text, begin, end):
+        found[-1] = (found[-1][0], end)
+    elif begin < end:
         found.append((begin, end))
     return found
+
+
+def _has_word(text: str, start: int, end: int) -> bool:
+    # Anything long has one; looking would cost more than all the rest.
+    return end - start > 12 or any(char.isalnum() for char in text[start:end])
 
 
 def _skip_space(text: str, start: int, end: int) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from semsearch.boilerplate import boilerplate
 from semsearch.corpus import Article, Passage, passage_key
-from semsearch.sentences import paragraphs, sentences
+from semsearch.sentences import in_paragraph, paragraphs, sentences
 
 __all__ = ["SplitterSettings", "sentences", "split"]
 
@@ -129,7 +129,7 @@ def _drafts(text: str, start: int, end: int) -> list[tuple[int, int, float]]:
     """The sentences of a region, each with the cost of ending a passage after it."""
     drafts: list[tuple[int, int, float]] = []
     for paragraph_start, paragraph_end in paragraphs(text, start, end):
-        spans = sentences(text, paragraph_start, paragraph_end)
+        spans = in_paragraph(text, paragraph_start, paragraph_end)
         opened = 0
         straight = 0
         for first, last in spans[:-1]:

@@ -72,21 +72,30 @@ def _found(path: Path) -> Iterator[SourceFile]:
     if path.is_file():
         yield SourceFile(path, path.parent)
     elif path.is_dir():
-        yield from (SourceFile(file, path, _skip(file)) for file in _files_under(path))
+        yield from _found_in(path)
     else:
         raise ReadError(path, "no such file or folder")
 
 
-def _files_under(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
+def _found_in(folder: Path) -> Iterator[SourceFile]:
+    closed: list[OSError] = []
+    for place, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(place) / name for name in sorted(names) if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                path = Path(place) / name
+                yield SourceFile(path, folder, _skip(path))
+    for error in closed:
+        yield SourceFile(Path(error.filename), folder, f"cannot be opened: {error.strerror}")
 
 
 def _skip(path: Path) -> str | None:
     if path.name.lower().split(".", 1)[0] == "readme":
         return "a README is not an article"
-    return None if format_of(path) else f"unknown format {path.suffix or path.name!r}"
+    if format_of(path) is None:
+        return f"unknown format {path.suffix or path.name!r}"
+    # Opening a named pipe would wait for ever; a link may lead nowhere.
+    return None if path.is_file() else "not a regular file"
 
 
 def format_of(path: Path) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from typing import IO
 
-__all__ = ["decode", "encoding_of", "without_surrogates"]
+__all__ = ["decode", "encoding_of", "peek", "without_surrogates"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
