@@ -27,6 +27,7 @@ COMMANDS = {
     "quotes": "search_commands",
     "serve": "serve_commands",
     "keys": "keys",
+    "mcp": "mcp",
 }
 
 
