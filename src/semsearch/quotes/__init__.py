@@ -2,16 +2,25 @@
 
 `extract_quotes` is pure: an article goes in, quotes come out, ordered by start. The way there:
 paragraphs and quotation marks (`marks`), sentences over the text with quotations blanked
-(`sentences`), reporting clauses with their subjects (`clauses`, `phrases`), the clause of each
-quotation (`direct`), reported clauses (`indirect`), and the fullest name of each speaker
-(`resolution`, `people`).
+(`sentences`), reporting clauses with their subjects (`clauses`, `phrases`), the fullest name of
+each speaker (`resolution`, `people`, `bodies`), the clause of each quotation (`direct`) and
+reported clauses (`indirect`).
 """
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from semsearch.corpus import Article, Quote
 from semsearch.quotes.clauses import Clause, find_clauses
-from semsearch.quotes.direct import Attribution, attribute, is_quotation, looks_like_title
+from semsearch.quotes.direct import (
+    Attribution,
+    Attributor,
+    is_quotation,
+    is_stray,
+    looks_like_title,
+)
 from semsearch.quotes.indirect import find_reported
 from semsearch.quotes.marks import Span, blank_out, find_spans, split_paragraphs
 from semsearch.quotes.people import People
@@ -19,6 +28,8 @@ from semsearch.quotes.resolution import Resolver
 from semsearch.quotes.sentences import split_sentences
 
 __all__ = ["extract_quotes"]
+
+_NOT_WORDS = re.compile(r"\W+")
 
 
 def extract_quotes(article: Article) -> tuple[Quote, ...]:
@@ -33,28 +44,47 @@ def extract_quotes(article: Article) -> tuple[Quote, ...]:
     sentences = split_sentences(blanked, paragraphs)
     people = People(blanked)
     clauses = find_clauses(blanked, sentences, people)
-    resolver = Resolver(text, blanked, sentences, people)
+    if not clauses and not spans:
+        return ()
+    resolver = Resolver(blanked, sentences, people)
     speakers = {id(clause): resolver.resolve(clause) for clause in clauses}
     quoted = [span for span in spans if is_quotation(text, span)]
-    attributions = attribute(blanked, quoted, clauses, sentences)
-    found = _direct_quotes(article, quoted, attributions, speakers)
+    attributor = Attributor(blanked, quoted, clauses, sentences, resolver, paragraphs)
+    attributions = [attributor.attribute(number) for number in range(len(quoted))]
+    direct = _direct_quotes(article, quoted, attributions, speakers)
+    kept = [
+        quote
+        for quote, span, attribution in zip(direct, quoted, attributions, strict=True)
+        if not is_stray(span, attribution, paragraphs[span.paragraph][0])
+    ]
     quoting = {id(attribution.clause) for attribution in attributions if attribution.clause}
-    for reported in find_reported(blanked, clauses, sentences, quoting):
-        clause = reported.clause
-        found.append(
-            Quote(
-                article.id,
-                "indirect",
-                reported.start,
-                reported.end,
-                text[reported.start : reported.end],
-                speakers[id(clause)],
-                clause.subject.text,
-                clause.cue,
-                reported.rule,
-            )
-        )
-    return tuple(sorted(found, key=lambda quote: (quote.start, quote.end)))
+    indirect = [
+        _quote(article, "indirect", found.start, found.end, found.rule, found.clause, speakers)
+        for found in find_reported(text, blanked, clauses, sentences, quoting)
+    ]
+    return tuple(sorted([*_echoes(kept), *indirect], key=lambda quote: (quote.start, quote.end)))
+
+
+def _quote(
+    article: Article,
+    kind: str,
+    start: int,
+    end: int,
+    rule: str,
+    clause: Clause | None,
+    speakers: dict[int, str | None],
+) -> Quote:
+    return Quote(
+        article_id=article.id,
+        kind="direct" if kind == "direct" else "indirect",
+        start=start,
+        end=end,
+        text=article.text[start:end],
+        speaker=speakers[id(clause)] if clause else None,
+        mention=clause.subject.text if clause else None,
+        cue=clause.cue if clause else None,
+        rule=rule,
+    )
 
 
 def _direct_quotes(
@@ -65,26 +95,31 @@ def _direct_quotes(
 ) -> list[Quote]:
     found: list[Quote] = []
     for span, attribution in zip(spans, attributions, strict=True):
-        clause: Clause | None = attribution.clause
-        speaker: str | None = None
-        mention: str | None = None
-        cue: str | None = None
-        if clause is not None:
-            speaker, mention, cue = speakers[id(clause)], clause.subject.text, clause.cue
-        elif attribution.follows is not None:
-            source = found[attribution.follows]
-            speaker, mention, cue = source.speaker, source.mention, source.cue
-        found.append(
-            Quote(
-                article.id,
-                "direct",
-                span.start,
-                span.end,
-                article.text[span.start : span.end],
-                speaker,
-                mention,
-                cue,
-                attribution.rule,
-            )
+        quote = _quote(
+            article, "direct", span.start, span.end, attribution.rule, attribution.clause, speakers
         )
+        if attribution.follows is not None:
+            source = found[attribution.follows]
+            quote = replace(quote, speaker=source.speaker, mention=source.mention, cue=source.cue)
+        elif attribution.speaker is not None:
+            quote = replace(quote, speaker=attribution.speaker, mention=attribution.mention)
+        found.append(quote)
     return found
+
+
+def _echoes(quotes: list[Quote]) -> list[Quote]:
+    """Gives a heading's quotation the speaker of the longer one that repeats its words."""
+    if all(quote.speaker is not None for quote in quotes):
+        return quotes
+    plain = [" " + _NOT_WORDS.sub(" ", quote.text.lower()).strip() + " " for quote in quotes]
+    return [
+        quote if quote.speaker is not None else _echo(quote, plain[at], quotes, plain)
+        for at, quote in enumerate(quotes)
+    ]
+
+
+def _echo(quote: Quote, words: str, quotes: list[Quote], plain: list[str]) -> Quote:
+    for other, longer in zip(quotes, plain, strict=True):
+        if other.speaker is not None and words in longer:
+            return replace(quote, speaker=other.speaker, rule="echo")
+    return quote

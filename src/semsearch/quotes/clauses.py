@@ -12,6 +12,7 @@ from semsearch.quotes.cues import (
     CUE_WORD,
     CUES,
     DAYS,
+    EVIDENCE,
     NOUNISH,
     OBJECT_CUES,
     PARTICIPLES,
@@ -48,6 +49,11 @@ _SOURCE_NOUN = re.compile(
     r"conducted)\s+)?(?:from|by)\s+"
 )
 _DOCUMENT_WORDS = frozenset("statement memo letter release email tweet note sign post text".split())
+_SOURCES = frozenset(
+    "study studies report data poll polls survey research researchers analysis review figures "
+    "records documents scientists investigators experts court jury judge authorities police "
+    "inquiry investigation findings evidence census statement panel committee".split()
+)
 _ADDRESSEES = frozenset("reporters lawmakers journalists him her them us me".split())
 _ENDS_ADDRESSEE = frozenset("that he she they it there we i his the a their her its".split())
 
@@ -143,6 +149,8 @@ class _Cue:
             return True
         if self.word in ("read", "reads"):
             return any(word in _DOCUMENT_WORDS for word in subject.text.lower().split())
+        if self.word in EVIDENCE:
+            return any(word in _SOURCES for word in subject.text.lower().split())
         return self.word not in NOUNISH
 
     def _shared(self) -> Clause | None:
@@ -210,7 +218,7 @@ class _Cue:
 def _ends_addressee(token: Token, count: int) -> bool:
     if not token.word or (token.lower in PREPOSITIONS and token.lower != "of"):
         return True
-    if token.lower in STOP and token.lower not in _ADDRESSEES and token.lower != "and":
+    if token.lower in STOP and token.lower not in _ADDRESSEES | {"and", "than"}:
         return True
     if count == 0:
         return False

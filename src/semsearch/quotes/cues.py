@@ -11,6 +11,7 @@ __all__ = [
     "CUES",
     "CUE_WORD",
     "DAYS",
+    "EVIDENCE",
     "NOUNISH",
     "OBJECT_CUES",
     "PARTICIPLES",
@@ -54,9 +55,12 @@ _PLAIN = _words(
 
 # Nouns as often as verbs: they count as cues only behind a name or a pronoun.
 NOUNISH = _words(
-    "states reports claims notes posts comments tweets shows promises sees boasts pledges "
-    "calls report claim write worries quipped estimates projects shouting find finds ruled"
+    "states reports claims notes posts posted comments tweets shows promises sees boasts pledges "
+    "calls report claim write worries quipped estimates projects shouting find"
 )
+
+# What data do: with an unnamed subject these report words only of studies, polls, courts.
+EVIDENCE = _words("shows showed indicates indicated suggests suggested found finds estimated ruled")
 
 # Frame quoted words without reporting a clause ("called it “a dream come true”").
 WEAK = _words(

@@ -6,96 +6,168 @@ import re
 from dataclasses import dataclass
 
 from semsearch.quotes.clauses import Clause
-from semsearch.quotes.marks import BLANK, Span
+from semsearch.quotes.cues import EVIDENCE
+from semsearch.quotes.marks import BLANK, TITLE, Span
+from semsearch.quotes.resolution import Resolver
 from semsearch.quotes.sentences import Sentences
 
-__all__ = ["Attribution", "attribute", "is_quotation"]
+__all__ = ["Attribution", "Attributor", "is_quotation", "is_stray", "looks_like_title"]
 
 _MINIMUM_WORDS = 3
+_SHORT = 4
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _SMALL = frozenset(
-    "a an the of in on at for to and or but nor with by from as is vs de la el is my your".split()
+    "a an the of in on at for to and or but nor with by from as is v vs vs. de la el my your".split()
 )
 _BETWEEN = re.compile(r"[\s,.;:—–-]*")
+# A quotation that opens its paragraph without a speaker goes on from one at most so far back.
+_REACH_SENTENCES = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """The clause a span belongs to, or the span it goes on from, and the rule that said so."""
+    """What names the speaker of a span: a clause, an earlier span, or a name as it stands.
+
+    `rule` says which way; "none" leaves all empty.
+    """
 
     rule: str
     clause: Clause | None = None
     follows: int | None = None
+    speaker: str | None = None
+    mention: str | None = None
 
 
 def is_quotation(text: str, span: Span) -> bool:
     """Whether a span is somebody's words: three words or more, and not a title."""
-    if span.words < _MINIMUM_WORDS:
-        return False
-    return not looks_like_title(text, span)
+    return span.words >= _MINIMUM_WORDS and not looks_like_title(text, span)
 
 
 def looks_like_title(text: str, span: Span) -> bool:
     """Whether a span is written as a title: every word of weight is capitalised."""
-    inner = text[span.start : span.end]
-    if inner[-1] in ".…" or span.words > 9:
+    words = _WORD.findall(text[span.start : span.end])
+    if not words or span.words > 9 or (span.words > 2 and text[span.end - 1] == "…"):
         return False
-    words = _WORD.findall(inner)
     heavy = [word for word in words if word.lower() not in _SMALL]
-    if not words or not words[0][0].isupper() and not words[0][0].isdigit():
+    if not heavy or not (words[0][0].isupper() or words[0][0].isdigit()):
         return False
-    return all(word[0].isupper() or word[0].isdigit() for word in heavy) and len(heavy) >= 2
+    return all(word[0].isupper() or word[0].isdigit() for word in heavy)
 
 
-def attribute(
-    blanked: str,
-    spans: list[Span],
-    clauses: list[Clause],
-    sentences: Sentences,
-) -> list[Attribution]:
-    """One attribution per span, in order."""
-    by_sentence: dict[int, list[Clause]] = {}
-    for clause in clauses:
-        by_sentence.setdefault(clause.sentence, []).append(clause)
-    found: list[Attribution] = []
-    for number, span in enumerate(spans):
-        index = sentences.index_at(span.outer_start)
-        own = by_sentence.get(index, [])
-        rule = _by_clause(blanked, span, own) or _going_on(blanked, spans, number, sentences)
-        found.append(rule or Attribution("none"))
-    return found
+class Attributor:
+    """Finds the speaker of each span of one article. Lives as long as its extraction."""
 
+    def __init__(
+        self,
+        blanked: str,
+        spans: list[Span],
+        clauses: list[Clause],
+        sentences: Sentences,
+        resolver: Resolver,
+        paragraphs: list[tuple[int, int]],
+    ) -> None:
+        self._blanked = blanked
+        self._spans = spans
+        self._sentences = sentences
+        self._resolver = resolver
+        self._paragraphs = paragraphs
+        self._clauses: dict[int, list[Clause]] = {}
+        for clause in clauses:
+            self._clauses.setdefault(clause.sentence, []).append(clause)
 
-def _by_clause(blanked: str, span: Span, clauses: list[Clause]) -> Attribution | None:
-    behind = [clause for clause in clauses if clause.start >= span.outer_end]
-    ahead = [clause for clause in clauses if clause.end <= span.outer_start]
-    if behind and _touches(blanked, span.outer_end, behind[0].start):
-        return Attribution("tail", behind[0])
-    if ahead:
-        return Attribution("head", ahead[-1])
-    if behind:
-        return Attribution("fragment", behind[0])
-    return None
+    def attribute(self, number: int) -> Attribution:
+        """The attribution of one span; spans must come in order."""
+        span = self._spans[number]
+        index = self._sentences.index_at(span.outer_start)
+        return (
+            self._by_clause(span, self._clauses.get(index, []))
+            or self._going_on(number, index)
+            or self._by_subject(span, index)
+            or self._by_floor(span, index)
+            or Attribution("none")
+        )
 
+    def _by_clause(self, span: Span, clauses: list[Clause]) -> Attribution | None:
+        behind = [clause for clause in clauses if clause.start >= span.outer_end]
+        ahead = [clause for clause in clauses if clause.end <= span.outer_start]
+        head = ahead[-1] if ahead else None
+        if behind and self._touches(span.outer_end, behind[0].start):
+            if head is not None and self._is_inner(head, behind[0]):
+                return Attribution("head", head)
+            return Attribution("tail", behind[0])
+        if head is not None and not (behind and head.word in EVIDENCE):
+            return Attribution("head", head)
+        if behind:
+            return Attribution("fragment", self._closing(behind))
+        return Attribution("head", head) if head is not None else None
 
-def _touches(blanked: str, end: int, start: int) -> bool:
-    gap = blanked[end:start]
-    words = gap.replace(BLANK, "").split()
-    return not [word for word in words if word[0].islower()] or _BETWEEN.fullmatch(gap) is not None
+    def _is_inner(self, head: Clause, tail: Clause) -> bool:
+        """ "Jane Roe argued that “...”, said The Times": the words are the inner speaker's."""
+        if tail.subject.kind != "name" or head.word in EVIDENCE or head.shared:
+            return False
+        return not self._resolver.is_personal(tail.subject) and self._resolver.is_personal(
+            head.subject
+        )
 
+    def _closing(self, behind: list[Clause]) -> Clause:
+        """The clause that closes the sentence, before one in the middle with its own subject."""
+        last = behind[-1]
+        closes = not self._blanked[last.end : self._sentences.spans[last.sentence][1]].strip(
+            " .,”\"'"
+        )
+        return last if closes and not last.shared else behind[0]
 
-def _going_on(
-    blanked: str, spans: list[Span], number: int, sentences: Sentences
-) -> Attribution | None:
-    """A span after another one of the same speaker, with nobody named between."""
-    if number == 0:
+    def _touches(self, end: int, start: int) -> bool:
+        gap = self._blanked[end:start]
+        if _BETWEEN.fullmatch(gap) is not None:
+            return True
+        words = gap.replace(BLANK, "").replace(TITLE, "").split()
+        return (
+            len(words) <= 8
+            and not any(mark in gap for mark in '.;:“"')
+            and "," not in gap.strip(" ,")
+        )
+
+    def _going_on(self, number: int, index: int) -> Attribution | None:
+        """A span behind another one of the same speaker, with nobody named between."""
+        if number == 0:
+            return None
+        span, earlier = self._spans[number], self._spans[number - 1]
+        if earlier.paragraph == span.paragraph:
+            if index - self._sentences.index_at(earlier.outer_start) <= 1:
+                return Attribution("continued", follows=number - 1)
+            return None
+        if not earlier.closed and earlier.paragraph + 1 == span.paragraph:
+            return Attribution("multi-paragraph", follows=number - 1)
         return None
-    span, earlier = spans[number - 1 + 1], spans[number - 1]
-    if earlier.paragraph == span.paragraph:
-        between = blanked[earlier.outer_end : span.outer_start]
-        if sentences.index_at(span.outer_start) - sentences.index_at(earlier.outer_start) <= 1:
-            return Attribution("continued", follows=number - 1)
-        return Attribution("paragraph", follows=number - 1) if between else None
-    if not earlier.closed and earlier.paragraph + 1 == span.paragraph:
-        return Attribution("multi-paragraph", follows=number - 1)
-    return None
+
+    def _by_subject(self, span: Span, index: int) -> Attribution | None:
+        """No reporting verb in the sentence: who spoke in the one before, or its subject."""
+        paragraph = self._paragraphs[span.paragraph]
+        opens = span.outer_start - paragraph[0] <= 1
+        start = self._sentences.spans[index][0]
+        if not opens and start > paragraph[0]:
+            speaker = self._resolver.last_before(span.outer_start, index, 1)
+            if speaker is not None:
+                return Attribution("after speech", speaker=speaker)
+        found = self._resolver.subject_of(index, span.outer_start)
+        if found is None:
+            return None
+        return Attribution("subject", speaker=found[0], mention=found[1].text)
+
+    def _by_floor(self, span: Span, index: int) -> Attribution | None:
+        """A quotation that is its own paragraph goes on from whoever spoke last."""
+        if span.outer_start - self._paragraphs[span.paragraph][0] > 1 or span.single:
+            return None
+        speaker = self._resolver.last_before(span.outer_start, index, _REACH_SENTENCES)
+        return Attribution("floor", speaker=speaker) if speaker is not None else None
+
+
+def is_stray(span: Span, attribution: Attribution, paragraph_start: int) -> bool:
+    """A short fragment in single marks that nobody is said to have said: a scare quote."""
+    return (
+        attribution.rule == "none"
+        and span.single
+        and span.words <= _SHORT
+        and span.outer_start > paragraph_start + 1
+    )

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from semsearch.quotes.clauses import Clause
-from semsearch.quotes.cues import OBJECT_CUES, PARTICIPLES, WEAK
+from semsearch.quotes.cues import CUES, OBJECT_CUES, PARTICIPLES, WEAK
 from semsearch.quotes.marks import BLANK
 from semsearch.quotes.sentences import Sentences
-from semsearch.quotes.tokens import PREPOSITIONS
+from semsearch.quotes.tokens import PREPOSITIONS, STOP
 
 __all__ = ["Reported", "find_reported"]
 
@@ -32,7 +32,12 @@ _CONNECTOR = re.compile(
     r"(?:(?:Still|However|Additionally|Meanwhile|But|And|Yet|Also|So|Moreover|Furthermore|Instead|"
     r"Nevertheless|In addition|As a result|For example|For instance|In fact|In other words|"
     r"At the same time|In total|Separately|Indeed|Overall|Nonetheless|Now|Then)[,:]\s+"
-    r"|(?:But|And|Yet|So|Still)\s+)+"
+    r"|(?:But|And|Yet|So|Still)\s+|(?:[A-Z][\w.]+ ){0,2}[A-Z][\w.]+: (?=[A-Z]))+"
+)
+# "After two years, experts said, ...": what stands before is no clause of its own.
+_ADJUNCT = re.compile(
+    r"(?:After|Before|While|When|If|Although|Though|Because|As|In|On|At|For|With|Since|Despite|By|"
+    r"During|Until|Unless|Once|From|Given|Under|That's|That’s) [^,]+$"
 )
 _AUXILIARIES = (
     r"is|are|was|were|has|have|had|will|would|can|could|should|may|might|must|do|does|did|"
@@ -52,7 +57,7 @@ _SUBJECT_THEN_VERB = re.compile(
 _SUBJECT_PRONOUN = re.compile(r"(?:he|she|it|they|we|I|there)\b[’'\w]*")
 _WORD = re.compile(r"[\w$£€\x01][\w’'-]*")
 _NO_OPENERS = PREPOSITIONS | frozenset(
-    "so yes no goodbye nothing something anything hello and but or who which when where as much "
+    "so yes no than goodbye nothing something anything hello and but or who which when where as much "
     "more what how why to was is were has had at least".split()
 )
 _SAY = frozenset(
@@ -92,7 +97,7 @@ class Reported:
 
 
 def find_reported(
-    blanked: str, clauses: list[Clause], sentences: Sentences, quoting: set[int]
+    text: str, blanked: str, clauses: list[Clause], sentences: Sentences, quoting: set[int]
 ) -> Iterator[Reported]:
     """All indirect spans, in the order of their clauses.
 
@@ -102,15 +107,21 @@ def find_reported(
     for clause in clauses:
         by_sentence.setdefault(clause.sentence, []).append(clause)
     for index, own in by_sentence.items():
-        yield from _Sentence(blanked, sentences.spans[index], own, quoting).reported()
+        yield from _Sentence(text, blanked, sentences.spans[index], own, quoting).reported()
 
 
 class _Sentence:
     """One sentence with its reporting clauses. Lives through one call of `find_reported`."""
 
     def __init__(
-        self, text: str, span: tuple[int, int], clauses: list[Clause], quoting: set[int]
+        self,
+        source: str,
+        text: str,
+        span: tuple[int, int],
+        clauses: list[Clause],
+        quoting: set[int],
     ) -> None:
+        self.source = source
         self.text = text
         self.start, self.end = span
         self.clauses = clauses
@@ -156,7 +167,7 @@ class _Sentence:
             inner = later.subject.kind == "pronoun" and later.side == "before" and not later.shared
             if inner and "," not in self.text[clause.end : later.start]:
                 continue
-            if later.word in WEAK and not (later.shared and later.word in PARTICIPLES):
+            if later.word in WEAK and later.shared and later.word not in PARTICIPLES:
                 continue
             return later.start
         return self.end
@@ -171,7 +182,7 @@ class _Sentence:
         if start is None:
             ends = ends[1:]
         for begin, end in zip(starts, ends, strict=True):
-            span = _trim(self.text, begin, end, cuts=True)
+            span = _trim(self.source, self.text, begin, end, cuts=True)
             if span is not None:
                 yield span
 
@@ -198,7 +209,7 @@ class _Sentence:
         """ "According to X, who ..., CLAUSE"."""
         at = clause.end
         while 0 <= (comma := self.text.find(",", at, stop)):
-            span = _trim(self.text, comma + 1, stop, cuts=False)
+            span = _trim(self.source, self.text, comma + 1, stop, cuts=False)
             relative = self.text[comma : comma + 6].startswith(
                 (", who", ", whi", ", a ", ", an ", ", the")
             )
@@ -211,11 +222,10 @@ class _Sentence:
         """ "CLAUSE, X said", also with the speaker in the middle."""
         text = self.text
         rest = clause.end
-        if not _CUE_ENDS_CLAUSE.match(text, rest, self.end) or _QUOTE_NEXT.match(
-            text, rest, self.end
-        ):
+        ends = clause.side == "according" or _CUE_ENDS_CLAUSE.match(text, rest, self.end)
+        if not ends or _QUOTE_NEXT.match(text, rest, self.end):
             return
-        head = text[self.done : clause.start].rstrip()
+        head = text[self.done : self._phrase_start(clause)].rstrip()
         rule = "according-to" if clause.side == "according" else "clause-said"
         if self.governed and self.done == self.start:
             return
@@ -230,6 +240,18 @@ class _Sentence:
         if text[rest : rest + 1] == "," and not clause.shared:
             yield from self._rest(number, clause, rule, found)
 
+    def _phrase_start(self, clause: Clause) -> int:
+        """Where the whole subject begins: at the title before the name, behind a comma."""
+        if clause.side != "before":
+            return clause.start
+        comma = self.text.rfind(", ", self.done, clause.start)
+        between = self.text[comma + 2 : clause.start].split()
+        if comma < 0 or len(between) > 8 or _MARKS.search(self.text, comma, clause.start):
+            return clause.start
+        if any(word in STOP or word in CUES for word in between):
+            return clause.start
+        return comma + 2
+
     def _head_span(self, clause: Clause, length: int) -> tuple[int, int] | None:
         text, start = self.text, self.done
         if self.governed:
@@ -237,10 +259,12 @@ class _Sentence:
         stop = self.done + length
         while start < stop and not (text[start].isalnum() or text[start] in "$£€\"“‘'(\x01"):
             start += 1
+        if _ADJUNCT.match(text, start, stop) and text[clause.end : clause.end + 1] == ",":
+            return None
         connector = _CONNECTOR.match(text, start, stop)
         if connector is not None:
             start = connector.end()
-        return _trim(text, start, stop, cuts=False)
+        return _trim(self.source, text, start, stop, cuts=False)
 
     def _rest(self, number: int, clause: Clause, rule: str, found: bool) -> Iterator[Reported]:
         """What follows ", X said,": the other half of a clause broken by its speaker."""
@@ -250,9 +274,10 @@ class _Sentence:
             return
         if not found and (joined is not None or self.governed):
             return
-        span = _trim(text, joined.end() if joined else at + 1, stop, cuts=False)
+        span = _trim(self.source, text, joined.end() if joined else at + 1, stop, cuts=False)
         if span is not None and (
-            _SUBJECT_THEN_VERB.match(text, span[0], span[1])
+            joined is not None
+            or _SUBJECT_THEN_VERB.match(text, span[0], span[1])
             or _SUBJECT_PRONOUN.match(text, span[0])
         ):
             yield Reported(*span, clause, rule)
@@ -266,14 +291,14 @@ def _opens_with_subject(text: str, start: int, stop: int) -> bool:
     )
 
 
-def _trim(text: str, start: int, stop: int, cuts: bool) -> tuple[int, int] | None:
+def _trim(source: str, text: str, start: int, stop: int, cuts: bool) -> tuple[int, int] | None:
     """Trims to one finite clause without quoted words in it; None when there is none."""
     if cuts:
         cut = _NEXT_VERB.search(text, start + 20, stop)
         stop = cut.start() if cut is not None else stop
     mark = _MARKS.search(text, start, stop)
     if mark is not None:
-        end = _before_quote(text, start, mark.start())
+        end = _before_quote(source, text, start, mark.start())
         if end is None:
             return None
         stop = end
@@ -281,13 +306,15 @@ def _trim(text: str, start: int, stop: int, cuts: bool) -> tuple[int, int] | Non
         start += 1
     while stop > start and text[stop - 1] in _END_PUNCTUATION:
         stop -= 1
+    if text.endswith((" and", " but"), start, stop):
+        stop -= 4
     body = text[start:stop]
     if body.count(" ") < 2 or BLANK in body or not _FINITE.search(body, 1):
         return None
     return start, stop
 
 
-def _before_quote(text: str, start: int, mark: int) -> int | None:
+def _before_quote(source: str, text: str, start: int, mark: int) -> int | None:
     """The end of a clause that is whole before a quotation begins; None when it is not.
 
     "will go “if he has time”" is whole; "was “very pleased”" is not.
@@ -301,4 +328,7 @@ def _before_quote(text: str, start: int, mark: int) -> int | None:
     last = words[-1].lower().strip(",")
     if last in ("if", "because", "when", "while"):
         return start + len(head) - len(words[-1])
-    return None
+    opener = _WORD.search(source, mark, mark + 20)
+    if opener is None or opener.group().lower() not in _CONNECTS_QUOTE or last in _INCOMPLETE_ENDS:
+        return None
+    return start + len(head)

@@ -203,7 +203,8 @@ class People:
         longer = [
             full
             for full in named
-            if full.split()[0] == tokens[0] and len(full.split()) > len(tokens)
+            if len(full.split()) > len(tokens)
+            and (full.split()[0] == tokens[0] or full.endswith(" " + name))
         ]
         return min(longer, key=len) if longer else name
 

@@ -7,6 +7,7 @@ phrase. These are told apart by closed word lists and capitals; there is no part
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +26,9 @@ from semsearch.quotes.tokens import (
 __all__ = ["Mention", "sentence_subject", "subject_after", "subject_before"]
 
 MentionKind = Literal["pronoun", "relative", "name", "noun"]
+
+
+_CONTRACTION = re.compile(r"(?:he|she|it|they|we|i|who|that)[’'](?:s|ve|d|re|ll)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def subject_before(text: str, tokens: list[Token], people: People) -> Mention | 
     token = tokens[last]
     if token.lower in ("who", "which"):
         return _relative(text, tokens[:last], token, people)
-    if token.lower in ("and", "but", "then"):
+    if token.lower in ("and", "but", "then") or _CONTRACTION.match(token.lower):
         return None
     if token.lower in PRONOUNS:
         return Mention(token.start, token.end, token.text, "pronoun")
@@ -122,7 +126,9 @@ def _head(text: str, phrase: list[Token], people: People) -> Mention | None:
         ):
             return named
         tail = _trailing_name(text, phrase, people)
-        if tail is not None and _is_full_person(tail, phrase, people):
+        if tail is not None and (
+            tail.start <= phrase[cut - 1].start or _is_full_person(tail, phrase, people)
+        ):
             return tail
         return _whole(text, phrase)
     return _trailing_name(text, phrase, people) or _whole(text, phrase)
@@ -133,7 +139,7 @@ def _is_full_person(mention: Mention, phrase: list[Token], people: People) -> bo
     before = next((t for t in reversed(phrase) if t.end <= mention.start), None)
     if before is None or before.lower in PREPOSITIONS or before.lower in DETERMINERS:
         return False
-    return len(tokens) >= 2 and people.is_person(tokens)
+    return people.is_person(tokens)
 
 
 def _without_opening_adjunct(phrase: list[Token]) -> list[Token]:
@@ -182,12 +188,15 @@ def _person_in(text: str, run: list[Token], before: list[Token], people: People)
         return None
     start = own[len(own) - len(kept)]
     behind = own[: len(own) - len(kept)] or before
+    while behind and behind[-1].lower in _PARTICLES:
+        start, behind = behind[-1], behind[:-1]
     if len(kept) == 1 and behind and behind[-1].lower == "the":
         return None
     return Mention(start.start, own[-1].end, text[start.start : own[-1].end], "name")
 
 
-_JOINING = frozenset("of and for the & de van von al bin da la der in on".split())
+_PARTICLES = frozenset("de del della di da dos du la le van von der den bin al el ibn ter".split())
+_JOINING = frozenset("of and for the & in on".split()) | _PARTICLES
 
 
 def _in_run(phrase: list[Token], at: int) -> bool:
@@ -224,7 +233,7 @@ def _whole(text: str, phrase: list[Token]) -> Mention | None:
     phrase = phrase[first:]
     if not phrase or not any(token.text[0].isalpha() for token in phrase):
         return None
-    if len(phrase) == 1 and (is_adverb(phrase[0]) or phrase[0].lower in NOT_NAMES):
+    if len(phrase) == 1 and (phrase[0].lower.endswith("ly") or phrase[0].lower in NOT_NAMES):
         return None
     return Mention(phrase[0].start, phrase[-1].end, text[phrase[0].start : phrase[-1].end], "noun")
 
@@ -258,7 +267,8 @@ def _segment_subject(text: str, segment: list[Token], people: People) -> Mention
         return None
     if len(phrase) == 1 and is_adverb(phrase[0]):
         return None
-    if phrase[0].capital or phrase[0].lower in DETERMINERS or _role_word(phrase[0]):
+    plural = len(phrase) == 1 and phrase[0].lower.endswith("s")
+    if plural or phrase[0].capital or phrase[0].lower in DETERMINERS or _role_word(phrase[0]):
         return _head(text, phrase, people)
     return None
 
@@ -282,6 +292,8 @@ def subject_after(text: str, tokens: list[Token], people: People) -> Mention | N
         return Mention(phrase[0].start, phrase[0].end, phrase[0].text, "pronoun")
     following = tokens[count] if count < len(tokens) else None
     if following is not None and not _may_follow_subject(following):
+        return None
+    if following is not None and following.text in _QUOTES and not phrase[-1].capital:
         return None
     while len(phrase) > 1 and phrase[-1].text in DAYS:
         phrase = phrase[:-1]
@@ -307,6 +319,7 @@ def _goes_into_subject(tokens: list[Token], at: int) -> bool:
     return token.lower not in PREPOSITIONS or token.capital and at > 0
 
 
+_QUOTES = frozenset('"“‘«„\x00')
 _FOLLOWERS = frozenset("who which that as and but when while last this because if".split())
 
 
@@ -335,41 +348,42 @@ def _with_prepositional(tokens: list[Token], count: int) -> list[Token]:
 def sentence_subject(text: str, start: int, before: int, people: People) -> Mention | None:
     """The phrase a sentence opens with, behind any "In February, ..."."""
     tokens = tokenize(text, start, before)
-    at = 0
-    while at < len(tokens) and (
-        tokens[at].lower in PREPOSITIONS or tokens[at].lower in NOT_NAMES - DETERMINERS - PRONOUNS
-    ):
-        comma = next((k for k in range(at, len(tokens)) if tokens[k].text == ","), None)
-        if tokens[at].lower not in PREPOSITIONS:
-            at += 1
-        elif comma is None:
-            return None
-        else:
-            at = comma + 1
-    while at < len(tokens) and not tokens[at].word:
-        at += 1
-    if at >= len(tokens):
+    at = _behind_openers(tokens)
+    if at is None or at >= len(tokens):
         return None
     if tokens[at].lower in PRONOUNS:
         return Mention(tokens[at].start, tokens[at].end, tokens[at].text, "pronoun")
     end = at
-    seen_capital = False
-    while end < len(tokens) and tokens[end].word and tokens[end].lower not in STOP:
-        token = tokens[end]
-        if (
-            token.text in DAYS
-            or (token.lower.endswith("ed") and not token.capital)
-            or token.lower in CUES
-        ):
-            break
-        if seen_capital and not token.capital and token.lower not in ("of", "for", "the"):
-            break
-        seen_capital = (
-            seen_capital
-            or token.capital
-            and end > at
-            or token.capital
-            and token.lower not in DETERMINERS
-        )
+    named = False
+    while end < len(tokens) and not _ends_opening_phrase(tokens[end], named):
+        named = named or (tokens[end].capital and tokens[end].lower not in DETERMINERS)
         end += 1
     return _head(text, tokens[at:end], people) if end > at else None
+
+
+def _behind_openers(tokens: list[Token]) -> int | None:
+    """Where the subject may begin, behind adverbs and prepositional openers with their comma."""
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.lower in PREPOSITIONS:
+            comma = next((k for k in range(at, len(tokens)) if tokens[k].text == ","), None)
+            if comma is None:
+                return None
+            at = comma + 1
+        elif token.lower in _OPENERS or not token.word or token.lower.endswith("ly"):
+            at += 1
+        else:
+            return at
+    return at
+
+
+_OPENERS = NOT_NAMES - DETERMINERS - PRONOUNS
+
+
+def _ends_opening_phrase(token: Token, named: bool) -> bool:
+    if not token.word or token.lower in STOP or token.text in DAYS or token.lower in CUES:
+        return True
+    if not token.capital and token.lower.endswith("ed"):
+        return True
+    return named and not token.capital and token.lower not in ("of", "for", "the")

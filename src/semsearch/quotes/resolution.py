@@ -14,15 +14,18 @@ from semsearch.quotes.bodies import Bodies
 from semsearch.quotes.clauses import Clause
 from semsearch.quotes.cues import DAYS, TITLES
 from semsearch.quotes.people import NAME_RUN, NOT_NAMES, People, name_tokens, strip_titles
-from semsearch.quotes.phrases import Mention
+from semsearch.quotes.phrases import Mention, sentence_subject
 from semsearch.quotes.sentences import Sentences
 
 __all__ = ["Resolver"]
 
 _DOCUMENTS = frozenset(
     "statement statements release memo letter report study survey post tweet thread email message "
-    "filing document complaint lawsuit article paper authors announcement caption note "
-    "indictment ruling findings researchers".split()
+    "filing document complaint lawsuit article announcement caption note "
+    "indictment ruling".split()
+)
+_OUTLETS = frozenset(
+    "paper newspaper outlet magazine site website network broadcaster channel publication".split()
 )
 _DEFINITE = frozenset("the his her its their".split())
 _PLURALS = frozenset("they we".split())
@@ -38,6 +41,7 @@ class _Spoken:
     speaker: str
     gender: str | None
     personal: bool
+    human: bool
 
 
 @lru_cache(maxsize=512)
@@ -53,8 +57,7 @@ def _title_patterns(title: str) -> tuple[re.Pattern[str], ...]:
 class Resolver:
     """Resolves mentions of one article, in text order; remembers who spoke."""
 
-    def __init__(self, text: str, blanked: str, sentences: Sentences, people: People) -> None:
-        self._text = text
+    def __init__(self, blanked: str, sentences: Sentences, people: People) -> None:
         self._blanked = blanked
         self._sentences = sentences
         self._people = people
@@ -77,7 +80,19 @@ class Resolver:
         """Remembers that somebody spoke here."""
         personal = self._people.is_person(speaker.split())
         gender = self._people.gender(speaker) if personal else None
-        self._spoken.append(_Spoken(position, sentence, speaker, gender, personal))
+        words = speaker.split()
+        human = personal or (
+            len(words) > 1 and speaker[0].isupper() and self._people.looks_personal(words)
+        )
+        self._spoken.append(_Spoken(position, sentence, speaker, gender, personal, human))
+
+    def is_personal(self, mention: Mention) -> bool:
+        """Whether a mention names a person."""
+        if mention.kind in ("pronoun", "relative"):
+            return mention.text.lower() in ("he", "she", "who")
+        return mention.kind == "name" and self._people.is_person(
+            strip_titles(name_tokens(self.name(mention.text)))
+        )
 
     def resolve_mention(self, mention: Mention, sentence: int) -> str | None:
         """The fullest name for a mention, or its own words when nobody is named."""
@@ -94,22 +109,38 @@ class Resolver:
             full = self._people.full_name(" ".join(tokens))
             if full != " ".join(tokens) or len(tokens) > 1:
                 return full
-        return self._bodies.fullest(text)
+        fullest = self._bodies.fullest(text)
+        return fullest if fullest != text else self._earlier_body(text) or text
+
+    def _earlier_body(self, text: str) -> str | None:
+        """ "the Gaming Commission" after "the state Gaming Commission" spoke."""
+        ending = " " + text.split(" ", 1)[-1] if text.lower().startswith("the ") else " " + text
+        for spoken in self._spoken:
+            if (
+                not spoken.personal
+                and spoken.speaker.endswith(ending)
+                and spoken.speaker[0].islower()
+            ):
+                return spoken.speaker
+        return None
 
     def _noun(self, mention: Mention, sentence: int) -> str:
         """ "the commissioner", "the statement", "the board": whoever that was; else the words."""
         text = mention.text
         words = text.split()
-        if len(words) < 2 or words[0].lower() not in _DEFINITE or len(words) > 6:
+        if len(words) < 2 or words[0].lower() not in _DEFINITE or len(words) > 7:
             return text
+        document = next((at for at, word in enumerate(words) if word.lower() in _DOCUMENTS), None)
+        if document:
+            return self._issuer(words[: document + 1], sentence) or text
         head = words[-1].lower()
-        if head in _DOCUMENTS:
-            return self._issuer(words, sentence) or text
+        if head in _OUTLETS:
+            return self._last_spoken(personal=False) or text
         lower = [word.lower() for word in words[1:]]
         return (
             self._role(lower, mention.start)
             or self._bodies.by_noun(lower)
-            or self._earlier_noun(head)
+            or self._earlier_noun(*lower)
             or text
         )
 
@@ -123,13 +154,13 @@ class Resolver:
             return earlier
         if len(words) > 2 and words[1].lower() in ("family",):
             return " ".join(words[:-1])
-        for spoken in reversed(self._spoken):
-            start, end = self._sentences.spans[spoken.sentence]
-            if (
-                sentence - spoken.sentence <= _LOOKBACK_SENTENCES
-                and head in self._blanked[start:end]
-            ):
-                return spoken.speaker
+        for index in range(sentence - 1, max(-1, sentence - _LOOKBACK_SENTENCES), -1):
+            start, end = self._sentences.spans[index]
+            said = [spoken for spoken in self._spoken if spoken.sentence == index]
+            if said and head in self._blanked[start:end]:
+                return said[-1].speaker
+            if not said and index == sentence - 1 and (body := self._opening_body(index)):
+                return body
         named = (
             self._subject_body(sentence, self._sentences.spans[sentence][0])
             if head != "study"
@@ -160,9 +191,10 @@ class Resolver:
                     found.append((match.start(), self.name(" ".join(tokens))))
         return sorted(found)
 
-    def _earlier_noun(self, head: str) -> str | None:
+    def _earlier_noun(self, *words: str) -> str | None:
+        """An earlier unnamed speaker or body whose words include these ("the source")."""
         for spoken in reversed(self._spoken):
-            if not spoken.personal and head in spoken.speaker.lower().split():
+            if not spoken.personal and set(words) <= set(spoken.speaker.lower().split()):
                 return spoken.speaker
         return None
 
@@ -181,6 +213,15 @@ class Resolver:
             if spoken.personal == personal:
                 return spoken.speaker
         return None
+
+    def _opening_body(self, index: int) -> str | None:
+        """The body that a sentence opens with ("The Sesame Workshop paid tribute")."""
+        start, end = self._sentences.spans[index]
+        match = NAME_RUN.match(self._blanked, start, end)
+        tokens = strip_titles(name_tokens(match.group())) if match else []
+        if len(tokens) < 2 or self._people.is_person(tokens):
+            return None
+        return " ".join(tokens)
 
     def _subject_body(self, sentence: int, before: int) -> str | None:
         for index in range(sentence, max(-1, sentence - 4), -1):
@@ -203,11 +244,12 @@ class Resolver:
         fallback: str | None = None
         for index in range(sentence, max(-1, sentence - _LOOKBACK_SENTENCES), -1):
             for spoken in reversed(self._spoken):
-                if spoken.sentence == index and spoken.personal and spoken.position < before:
-                    if spoken.gender == gender:
-                        return spoken.speaker
-                    if spoken.gender is None and fallback is None:
-                        fallback = spoken.speaker
+                if spoken.sentence != index or spoken.position >= before:
+                    continue
+                if spoken.gender == gender:
+                    return spoken.speaker
+                if spoken.gender is None and spoken.human and fallback is None:
+                    fallback = spoken.speaker
             for position, name in self._names_in(index):
                 if position >= before:
                     break
@@ -231,15 +273,32 @@ class Resolver:
         found = []
         for match in NAME_RUN.finditer(self._blanked, start, end):
             tokens = strip_titles(name_tokens(match.group()))
-            if tokens and tokens[0] not in DAYS and self._people.is_person(tokens):
-                found.append((match.start(), self._people.full_name(" ".join(tokens))))
+            if not tokens or tokens[0] in DAYS or not self._people.is_person(tokens):
+                continue
+            name = self._people.full_name(" ".join(tokens))
+            if self._people.gender(name) is not None or self._has_spoken(name):
+                found.append((match.start(), name))
         return found
 
-    def sentence_subject(self, index: int, before: int) -> tuple[str, str] | None:
-        """(speaker, mention) of the first person named in a sentence before a position."""
-        for position, name in self._names_in(index):
-            if position < before:
-                return name, name
+    def _has_spoken(self, name: str) -> bool:
+        return any(spoken.speaker == name for spoken in self._spoken)
+
+    def subject_of(self, index: int, before: int) -> tuple[str, Mention] | None:
+        """The person whom a sentence opens with, when that stands before a position."""
+        start, _ = self._sentences.spans[index]
+        mention = sentence_subject(self._blanked, start, before, self._people)
+        if mention is None or mention.kind not in ("pronoun", "name"):
+            return None
+        speaker = self.resolve_mention(mention, index)
+        if speaker is None or not self._people.is_person(speaker.split()):
+            return None
+        return speaker, mention
+
+    def last_before(self, position: int, sentence: int, reach: int) -> str | None:
+        """Who spoke last before a position, at most `reach` sentences back."""
+        for spoken in reversed(self._spoken):
+            if spoken.position < position:
+                return spoken.speaker if sentence - spoken.sentence <= reach else None
         return None
 
     @property

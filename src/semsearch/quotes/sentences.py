@@ -10,6 +10,7 @@ from semsearch.quotes.cues import ABBREVIATIONS, CUES
 __all__ = ["Sentences", "split_sentences"]
 
 _END = re.compile(r"([.!?…]+)([\"”’'»“)\]″]*)\s+(?=[^\sa-z,;–—-])")
+_ZONE = re.compile(r"[A-Z]{2,4}\b")
 _LAST_WORD = re.compile(r"[\w.'’-]+$")
 # "… ready?” Clark said": the question mark ends the quotation, not the sentence.
 _ATTRIBUTION = re.compile(
@@ -58,5 +59,7 @@ def _goes_on(blanked: str, final: re.Match[str], start: int) -> bool:
     if len(last) == 1 and last.isalpha():
         return True
     if last in ABBREVIATIONS:
+        return True
+    if last in ("a.m", "p.m") and _ZONE.match(blanked, final.end()):
         return True
     return "." in last and len(last) <= 5 and (last[0].isalpha() and following.isdigit())
