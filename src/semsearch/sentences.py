@@ -30,7 +30,7 @@ _END = re.compile(
 )
 _WORD_BEFORE = re.compile(r"[^\s\"'“”‘’()\[\]—–/-]+\Z")
 _NEXT = re.compile(rf"\s*[{re.escape(_OPENERS)}\s]*(\w+)?")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]\Z")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\Z|[A-ZÀ-ÖØ-Þ]\Z")
 _LINE = re.compile(r"[^\n\r\u2028\u2029\f\v\x85]+")
 
 # After these a name or a number follows; a sentence hardly ever ends with them.
