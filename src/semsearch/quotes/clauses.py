@@ -95,6 +95,8 @@ def _cue_words(blanked: str) -> Iterator[tuple[int, int, str]]:
     for match in CUE_WORD.finditer(blanked):
         word = match.group()
         if word in CUES:
+            if blanked[match.start() - 1] == "-" or blanked[match.end() : match.end() + 1] == "-":
+                continue
             yield match.start(), match.end(), word
         elif word in ("according", "According", "per", "Per"):
             whole = ACCORDING.match(blanked, match.start())
@@ -241,6 +243,11 @@ def _denied(before: list[Token]) -> bool:
     )
 
 
+def _joins(after: list[Token], at: int) -> bool:
+    """Whether a preposition stands inside a name ("Center on Extremism")."""
+    return 0 < at < len(after) - 1 and after[at - 1].capital and after[at + 1].capital
+
+
 def _source(text: str, after: list[Token], people: People) -> Mention | None:
     """The phrase after "according to"."""
     count = 0
@@ -248,13 +255,18 @@ def _source(text: str, after: list[Token], people: People) -> Mention | None:
         token = after[count]
         if not token.word or (token.lower in STOP and token.lower != "and"):
             break
-        if token.lower in PREPOSITIONS and token.lower not in (
-            "of",
-            "for",
-            "with",
-            "from",
-            "at",
-            "in",
+        if (
+            token.lower in PREPOSITIONS
+            and not _joins(after, count)
+            and token.lower
+            not in (
+                "of",
+                "for",
+                "with",
+                "from",
+                "at",
+                "in",
+            )
         ):
             break
         if count and after[count - 1].capital and token.lower.endswith("ed"):

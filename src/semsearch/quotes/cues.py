@@ -17,6 +17,7 @@ __all__ = [
     "PARTICIPLES",
     "STRONG",
     "TITLES",
+    "VERBS",
     "WEAK",
 ]
 
@@ -100,6 +101,13 @@ DAYS = _words(
     "Oct. Nov. Dec. Tue. Wed. Thu. Fri."
 )
 
+# Past forms that end a sentence's subject and that no ending tells.
+VERBS = _words(
+    "put left went took made gave got came began met led held told kept won lost ran set sent spent "
+    "sold bought paid fell rose grew cut hit knew saw thought spoke stood brought wrote broke drove "
+    "chose became felt sat sought taught threw shot struck stuck swung tore wore flew drew built"
+)
+
 # Words before a name that are no part of it. Compared in lower case without the full stop.
 TITLES = _words(
     "mr mrs ms miss mx dr prof professor sir dame lord lady president vice prime minister "
@@ -116,7 +124,7 @@ TITLES = _words(
     "baroness baron count treasurer councillor councilman councilwoman alderman rapper comedian star "
     "commander lawmaker republican democrat democratic councilor head strategist adviser advisor "
     "physicist professor-emeritus epidemiologist chairman-elect president-elect undersecretary "
-    "lawyer solicitor press health defense defence"
+    "administrator superintendent lawyer solicitor secretary-treasurer coordinator curator trustee principal dean provost trainer quarterback goalkeeper striker forward guard defender referee pilot meteorologist biologist virologist pollster columnist activist organiser organizer owner resident student teacher nurse doctor survivor victim witness neighbor neighbour press health defense defence"
 )
 
 ABBREVIATIONS = _words(

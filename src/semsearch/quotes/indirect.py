@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from semsearch.quotes.clauses import Clause
-from semsearch.quotes.cues import CUES, OBJECT_CUES, PARTICIPLES, WEAK
+from semsearch.quotes.cues import CUES, OBJECT_CUES, WEAK
 from semsearch.quotes.marks import BLANK
 from semsearch.quotes.sentences import Sentences
 from semsearch.quotes.tokens import PREPOSITIONS, STOP
@@ -43,6 +43,8 @@ _AUXILIARIES = (
     r"is|are|was|were|has|have|had|will|would|can|could|should|may|might|must|do|does|did|"
     r"cannot|\w+n[’']t"
 )
+# "Rates, he says, could rise": the speaker stands between a subject and its verb.
+_VERB_NEXT = re.compile(rf",? (?:{_AUXILIARIES})\b")
 _FINITE = re.compile(
     rf"\b(?:{_AUXILIARIES}|am|"
     r"remain|need|want|seem|appear|made|took|went|came|got|gave|saw|knew|left|felt|kept|"
@@ -131,46 +133,63 @@ class _Sentence:
         self.governed = False
 
     def reported(self) -> Iterator[Reported]:
+        behind = self._all_behind()
         for number, clause in enumerate(self.clauses):
-            if clause.word in WEAK:
-                continue
-            for found in self._of_clause(number, clause):
-                yield found
-                self.done = found.end
-                self.governed = True
-            if id(clause) in self.quoting:
-                self.governed = True
+            found = behind[number]
+            if clause.word not in WEAK and not found:
+                found = list(self._of_clause(number, clause))
+            for item in found:
+                yield item
+                self.done = max(self.done, item.end)
+            self.governed = self.governed or bool(found) or id(clause) in self.quoting
+
+    def _all_behind(self) -> list[list[Reported]]:
+        """What each clause governs behind its cue, from the last to the first.
+
+        A later clause ends an earlier one's words only where it governs some of its own.
+        """
+        found: list[list[Reported]] = [[] for _ in self.clauses]
+        stop = self.end
+        for number in range(len(self.clauses) - 1, -1, -1):
+            clause = self.clauses[number]
+            if clause.side == "before" and clause.word not in WEAK:
+                found[number] = list(self._spans(self._behind(clause, stop), clause, "said-that"))
+                if self._is_own_saying(number, found[number]):
+                    found[number] = []
+            if found[number] or id(clause) in self.quoting or clause.side != "before":
+                stop = clause.start
+        return found
+
+    def _is_own_saying(self, number: int, found: list[Reported]) -> bool:
+        """ "Roe said she promised that ...": all of it is what Roe said."""
+        clause = self.clauses[number]
+        if not number or not found or clause.shared or clause.subject.kind != "pronoun":
+            return False
+        earlier = self.clauses[number - 1]
+        between = self.text[earlier.end : clause.start]
+        return (
+            earlier.side == "before"
+            and earlier.word not in WEAK
+            and between.strip() in ("", "that")
+        )
 
     def _of_clause(self, number: int, clause: Clause) -> Iterator[Reported]:
         if clause.side == "according" and not self.text[self.start : clause.start].strip():
-            yield from self._spans(
-                self._after_according(clause, self._stop(number)), clause, "according-to"
-            )
+            spans = self._after_according(clause, self._stop(number))
+            yield from self._spans(spans, clause, "according-to")
             return
-        if clause.side == "before":
-            found = list(self._spans(self._behind(clause, self._stop(number)), clause, "said-that"))
-            if found:
-                yield from found
-                return
         yield from self._tail(number, clause)
+
+    def _stop(self, number: int) -> int:
+        """Where the words after a clause end: at the next clause."""
+        later = self.clauses[number + 1 :]
+        return later[0].start if later else self.end
 
     def _spans(
         self, spans: Iterator[tuple[int, int]], clause: Clause, rule: str
     ) -> Iterator[Reported]:
         for start, end in spans:
             yield Reported(start, end, clause, rule)
-
-    def _stop(self, number: int) -> int:
-        """Where the clause's words end: at the next clause, unless that one is within them."""
-        clause = self.clauses[number]
-        for later in self.clauses[number + 1 :]:
-            inner = later.subject.kind == "pronoun" and later.side == "before" and not later.shared
-            if inner and "," not in self.text[clause.end : later.start]:
-                continue
-            if later.word in WEAK and later.shared and later.word not in PARTICIPLES:
-                continue
-            return later.start
-        return self.end
 
     def _behind(self, clause: Clause, stop: int) -> Iterator[tuple[int, int]]:
         """The clauses after "X said (that)", joined ones ("and that ...") apart."""
@@ -259,7 +278,7 @@ class _Sentence:
         stop = self.done + length
         while start < stop and not (text[start].isalnum() or text[start] in "$£€\"“‘'(\x01"):
             start += 1
-        if _ADJUNCT.match(text, start, stop) and text[clause.end : clause.end + 1] == ",":
+        if _ADJUNCT.match(text, start, stop):
             return None
         connector = _CONNECTOR.match(text, start, stop)
         if connector is not None:
@@ -273,6 +292,11 @@ class _Sentence:
         if found and joined is None:
             return
         if not found and (joined is not None or self.governed):
+            return
+        if not found and _VERB_NEXT.match(text, at, stop):
+            span = _trim(self.source, text, self.done, self.end, cuts=False)
+            if span is not None:
+                yield Reported(*span, clause, rule)
             return
         span = _trim(self.source, text, joined.end() if joined else at + 1, stop, cuts=False)
         if span is not None and (

@@ -11,7 +11,7 @@ from functools import cached_property
 from semsearch.quotes.cues import DAYS, TITLES
 from semsearch.quotes.given_names import FEMALE, MALE
 
-__all__ = ["NAME_RUN", "People", "Run", "name_tokens", "strip_titles"]
+__all__ = ["NAME_RUN", "NOT_NAMES", "People", "Run", "given_gender", "name_tokens", "strip_titles"]
 
 _CAP = (
     r"(?:(?:[A-Z]\.){2,}|(?:Dr|Mr|Mrs|Ms|Prof|Sen|Rep|Gov|Gen|Lt|Col|St|Sgt|Capt|Rev|Hon|[A-Z])\."
@@ -191,6 +191,25 @@ class People:
             return True
         last = _last_name(tokens)
         return last in self._singles or last in self._titled
+
+    def main_body(self, before: int) -> str | None:
+        """The name that occurs most up to a position and is no person's, at least twice.
+
+        People are called by their last name after the first time: a name of several words that
+        never is may be a firm's ("Charlotte Russe").
+        """
+        counts: dict[str, int] = {}
+        for run in self.runs:
+            if run.start >= before:
+                break
+            last = _last_name(run.tokens)
+            whole = len(run.tokens) > 1 and last not in self._singles
+            if whole or not self.is_person(run.tokens):
+                counts[run.name] = counts.get(run.name, 0) + 1
+        if not counts:
+            return None
+        name = max(counts, key=lambda key: counts[key])
+        return name if counts[name] > 1 else None
 
     def full_name(self, name: str) -> str:
         """The fullest form the article gives of a personal name; the name itself if it is alone."""

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from semsearch.quotes.cues import CUES, DAYS, TITLES
-from semsearch.quotes.people import NOT_NAMES, People, strip_titles
+from semsearch.quotes.cues import ADVERBS, CUES, DAYS, TITLES, VERBS
+from semsearch.quotes.people import NOT_NAMES, People, given_gender, strip_titles
 from semsearch.quotes.tokens import (
     DETERMINERS,
     PREPOSITIONS,
@@ -182,6 +182,8 @@ def _person_in(text: str, run: list[Token], before: list[Token], people: People)
     own = _after_possessive(run)
     words = [token.text for token in own]
     kept = strip_titles(words)
+    if len(kept) > 2 and not people.looks_personal(kept):
+        kept = _from_given_name(kept)
     if not kept or not people.looks_personal(kept) or kept[0].lower() in NOT_NAMES:
         return None
     if len(own) < len(run) and len(kept) == 1 and not people.is_person(kept):
@@ -193,6 +195,14 @@ def _person_in(text: str, run: list[Token], before: list[Token], people: People)
     if len(kept) == 1 and behind and behind[-1].lower == "the":
         return None
     return Mention(start.start, own[-1].end, text[start.start : own[-1].end], "name")
+
+
+def _from_given_name(words: list[str]) -> list[str]:
+    """ "Trial Court Administrator Jane Q. Roe" -> "Jane Q. Roe", by the given name."""
+    for at in range(max(1, len(words) - 3), len(words) - 1):
+        if given_gender(words[at:]) is not None:
+            return words[at:]
+    return words
 
 
 _PARTICLES = frozenset("de del della di da dos du la le van von der den bin al el ibn ter".split())
@@ -378,12 +388,13 @@ def _behind_openers(tokens: list[Token]) -> int | None:
     return at
 
 
+_ENDERS = VERBS | ADVERBS
 _OPENERS = NOT_NAMES - DETERMINERS - PRONOUNS
 
 
 def _ends_opening_phrase(token: Token, named: bool) -> bool:
     if not token.word or token.lower in STOP or token.text in DAYS or token.lower in CUES:
         return True
-    if not token.capital and token.lower.endswith("ed"):
+    if not token.capital and (token.lower.endswith("ed") or token.lower in _ENDERS):
         return True
     return named and not token.capital and token.lower not in ("of", "for", "the")

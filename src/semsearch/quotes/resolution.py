@@ -27,7 +27,12 @@ _DOCUMENTS = frozenset(
 _OUTLETS = frozenset(
     "paper newspaper outlet magazine site website network broadcaster channel publication".split()
 )
-_DEFINITE = frozenset("the his her its their".split())
+_FIRMS = frozenset(
+    "company firm retailer chain carmaker automaker airline bank group organisation organization "
+    "manufacturer maker giant agency startup operator brand label club charity nonprofit developer "
+    "platform league union team corporation business lender supplier airport museum zoo".split()
+)
+_DEFINITE = frozenset("the his her its their these those".split())
 _PLURALS = frozenset("they we".split())
 _LOOKBACK_SENTENCES = 10
 
@@ -128,6 +133,8 @@ class Resolver:
         """ "the commissioner", "the statement", "the board": whoever that was; else the words."""
         text = mention.text
         words = text.split()
+        if words[-1].lower() in ("source", "sources"):
+            return self._earlier_noun(words[-1].lower()) or text
         if len(words) < 2 or words[0].lower() not in _DEFINITE or len(words) > 7:
             return text
         document = next((at for at, word in enumerate(words) if word.lower() in _DOCUMENTS), None)
@@ -141,8 +148,20 @@ class Resolver:
             self._role(lower, mention.start)
             or self._bodies.by_noun(lower)
             or self._earlier_noun(*lower)
+            or (self._firm(mention.start) if head in _FIRMS else None)
             or text
         )
+
+    def _firm(self, before: int) -> str | None:
+        """ "the company": the body that spoke last, else the one the article is about."""
+        for spoken in reversed(self._spoken):
+            if (
+                not spoken.personal
+                and spoken.speaker[-1].isalpha()
+                and any(word[0].isupper() for word in spoken.speaker.split()[:2])
+            ):
+                return spoken.speaker
+        return self._people.main_body(before)
 
     def _issuer(self, words: list[str], sentence: int) -> str | None:
         """Whose statement, memo or study it is: named in it, or who spoke where it came up."""

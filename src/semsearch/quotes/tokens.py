@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     r"[^\W\d_][\w’'&@/%-]*(?:\.[\w’'&@-]+)*|[$£€#@\d][\w’'%-]*(?:[.,][\w%]+)*|[^\w\s]"
 )
 
-PRONOUNS = frozenset("he she they it i we who you one".split())
+PRONOUNS = frozenset("he she they it i we who you".split())
 DETERMINERS = frozenset(
     "the a an his her their its our my some many most several two three four five six both these "
     "those other another one no all few any each senior local federal state top former".split()
@@ -73,7 +73,10 @@ def tokenize(text: str, start: int, end: int) -> list[Token]:
 
 def _shortened(token: Token) -> bool:
     """Whether a full stop after the word belongs to it ("Dr.", "J.", "U.S.")."""
-    return token.text.lower() in ABBREVIATIONS or len(token.text) == 1 or "." in token.text
+    text = token.text
+    if text.lower() in ABBREVIATIONS or len(text) == 1:
+        return True
+    return len(text) > 2 and text[-2] == "." and text[-1].isupper()
 
 
 def is_adverb(token: Token) -> bool:
