@@ -66,6 +66,8 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "root": {"level": "INFO", "handlers": ["stderr"]},
         "loggers": {
             "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
+            # It tells of every instruction set it tries.
+            "faiss": {"level": "WARNING"},
             "gunicorn.access": {"level": "WARNING", "handlers": [], "propagate": True},
         },
     }

@@ -87,10 +87,11 @@ class Server(BaseApplication):
             "worker_class": "gthread",
             "worker_connections": CONNECTIONS,
             "timeout": WORKER_SILENCE_S,
-            "graceful_timeout": settings.drain_timeout_ms / 1000,
+            "graceful_timeout": max(1, round(settings.drain_timeout_ms / 1000)),  # whole seconds
             "keepalive": 15,
             "limit_request_line": 8190,
             "proc_name": "semsearch",
+            "control_socket_disable": True,
             "logconfig_dict": logs.configuration(settings),
             "when_ready": self._when_ready,
             "on_exit": self._on_exit,
