@@ -124,7 +124,7 @@ _OPENING = re.compile(_MARKS)
 # `"…," he said`: somebody's words, whatever they are about.
 _SPEECH = re.compile(
     r"[\"”’'][,.]?\s(?:[\w.'’-]+\s){0,5}?(?:said|says|told|wrote|writes|added|tweeted|asked)\b"
-    r"|\b(?:said|says|told|wrote|writes|added|tweeted|asked)\b.{0,30}[\"“]"
+    r"|\b(?:said|says|told|wrote|writes|added|tweeted|asked)\b(?:.{0,30}[\"“]|\s?:)"
 )
 
 

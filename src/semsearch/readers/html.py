@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 from semsearch.corpus import Article, Failure
@@ -13,8 +14,10 @@ from semsearch.readers.metadata import build
 __all__ = ["read"]
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
-_LANGUAGE = re.compile(r"<html[^>]{0,500}?\slang\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE)
-_HEAD = 4_096  # bytes or characters in which both stand
+_LANGUAGE = re.compile(r"<html\b[^>]{0,500}?\slang\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE)
+_META = re.compile(r"<meta\s[^>]{1,2000}>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:([\"'])(.*?)\2|([^\s\"'>]+))", re.DOTALL)
+_HEAD_BYTES = 4_096  # where the encoding is declared
 
 
 def read(path: Path, base_id: str) -> Iterator[Article | Failure]:
@@ -31,7 +34,7 @@ def read(path: Path, base_id: str) -> Iterator[Article | Failure]:
 
 def _page(data: bytes) -> str:
     """The page's text, in the encoding it declares; else in the one that fits."""
-    declared = _CHARSET.search(data[:_HEAD])
+    declared = _CHARSET.search(data[:_HEAD_BYTES])
     if declared and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         try:
             return data.decode(declared.group(1).decode("ascii"))
@@ -55,16 +58,37 @@ def _extracted(page: str) -> tuple[str, dict[str, object]]:
     )
     if not isinstance(found, Document) or not found.text:
         raise ValueError("no article was found in the page")
-    language = _LANGUAGE.search(page[:_HEAD])
+    stated = _statements(page)
+    language = _LANGUAGE.search(page)
+    # trafilatura writes names with capitals ("The Bbc"); what the page states goes first.
     fields: dict[str, object] = {
         "title": found.title,
         "url": found.url,
-        "source": found.sitename or found.hostname,
-        "published": found.date,
-        "authors": found.author,
+        "source": _first(stated, "og:site_name") or found.sitename or found.hostname,
+        "published": _first(stated, "article:published_time", "date") or found.date,
+        "authors": stated.get("author") or stated.get("article:author") or found.author,
         "language": language.group(1) if language else None,
     }
     return _without_title(found.text, found.title), fields
+
+
+def _statements(page: str) -> dict[str, list[str]]:
+    """The contents of the <meta> elements by name or property; addresses are left out."""
+    stated: dict[str, list[str]] = {}
+    for element in _META.finditer(page):
+        attributes = {
+            match.group(1).lower(): unescape(match.group(3) or match.group(4)).strip()
+            for match in _ATTRIBUTE.finditer(element.group())
+        }
+        name = attributes.get("property") or attributes.get("name") or ""
+        content = attributes.get("content", "")
+        if name and content and "://" not in content:
+            stated.setdefault(name.lower(), []).append(content)
+    return stated
+
+
+def _first(stated: dict[str, list[str]], *names: str) -> str | None:
+    return next((stated[name][0] for name in names if name in stated), None)
 
 
 def _without_title(text: str, title: str | None) -> str:

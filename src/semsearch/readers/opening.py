@@ -54,7 +54,7 @@ def dateline_place(text: str) -> str | None:
     return (match.group(1) or match.group(3)) if match else None
 
 
-_OPENING_CHARS = 600  # where bylines are looked for
+_OPENING_CHARS, _OPENING_LINES = 600, 4  # where bylines are looked for
 _BYLINE_MAX_CHARS = 120
 _NAME = r"[A-Z][\w.'’-]*(?:\s(?:[a-z]{2,3}\s)?[A-Z][\w.'’-]*){1,3}"
 _BYLINE = re.compile(rf"(?:By|BY)\s+({_NAME}(?:(?:,\s|,?\sand\s){_NAME})*)(?=\Z|[,|•—–\n(-]|\s\W)")
@@ -93,9 +93,10 @@ def byline_authors(text: str) -> tuple[str, ...]:
 
 
 def _opening_lines(text: str) -> list[str]:
-    """The short lines without a sentence's end among the first of the text."""
-    lines = [line.strip() for line in text[:_OPENING_CHARS].splitlines()[:8]]
-    return [line for line in lines if 0 < len(line) <= _BYLINE_MAX_CHARS and line[-1] not in ".?!"]
+    """The short paragraphs without a sentence's end among the first of the text."""
+    spans = paragraphs(text, 0, min(len(text), _OPENING_CHARS))[:_OPENING_LINES]
+    lines = [text[start:end] for start, end in spans if end - start <= _BYLINE_MAX_CHARS]
+    return [line for line in lines if line[-1] not in ".?!" or line.endswith("m.")]
 
 
 _TITLE_WITHIN_CHARS = 2_000  # of the text's opening
