@@ -61,6 +61,7 @@ def _blueprint() -> Blueprint:
         context.export_url,
         context.feed_url,
         context.passage_url,
+        context.quote_url,
         context.search_url,
         context.speaker_url,
         context.static_url,

@@ -9,11 +9,13 @@ from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
+from urllib.parse import quote as urlquote
+from urllib.parse import urlencode
 
 from flask import Response, render_template, request, url_for
 from pydantic import ValidationError
 
+from semsearch.corpus import Quote
 from semsearch.hits import Query
 from semsearch.searcher.cursor import read_cursor
 from semsearch.web.context import limits, live
@@ -37,6 +39,7 @@ __all__ = [
     "live",
     "page",
     "passage_url",
+    "quote_url",
     "read_params",
     "search_url",
     "searching",
@@ -48,6 +51,7 @@ __all__ = [
 STATIC = Path(__file__).parent.parent / "static"
 # A year: the address changes with the content.
 STATIC_KEPT_S = 31_536_000
+FRAGMENT_WORDS = 8
 
 
 def searching() -> AbstractContextManager[Searcher]:
@@ -95,6 +99,13 @@ def passage_url(article_id: str, passage_id: str, params: SearchParams | None = 
     return f"{article_url(article_id, params, passage=passage_id)}#passage"
 
 
+def quote_url(quote: Quote) -> str:
+    """The quote in its article. The text fragment finds the words even where offsets moved."""
+    words = quote.text.split()[:FRAGMENT_WORDS]
+    fragment = urlquote(" ".join(words), safe="", errors="replace").replace("-", "%2D")
+    return f"{article_url(quote.article_id)}#q-{quote.start}:~:text={fragment}"
+
+
 def speaker_url(name: str, **query: object) -> str:
     """The page of what somebody said."""
     pairs = [(n, str(v)) for n, v in query.items() if v]
@@ -116,7 +127,7 @@ def _named(base: str, parameter: str, name: str, pairs: list[tuple[str, str]]) -
     """`base/name`, or `base?parameter=name` where browsers and servers would rewrite that path."""
     if any(segment in ("", ".", "..") for segment in name.split("/")):
         return _with_query(base, [(parameter, name), *pairs])
-    return _with_query(f"{base}/{quote(name, safe='/', errors='replace')}", pairs)
+    return _with_query(f"{base}/{urlquote(name, safe='/', errors='replace')}", pairs)
 
 
 def _with_query(path: str, pairs: list[tuple[str, str]]) -> str:

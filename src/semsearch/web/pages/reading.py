@@ -23,7 +23,7 @@ from semsearch.web.pages.context import (
     read_params,
     searching,
 )
-from semsearch.web.pages.marks import Mark, Segment, cut
+from semsearch.web.pages.marks import Mark, Segment, cut, group
 from semsearch.web.params import SearchParams
 
 if TYPE_CHECKING:
@@ -37,10 +37,10 @@ HITS_WALKED = 300
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """From offset `start` on. `after` is the white space up to the next one."""
+    """From offset `start` on: (is the answer, segments). `after` is the space up to the next."""
 
     start: int
-    segments: list[Segment]
+    segments: list[tuple[bool, list[Segment]]]
     after: str
 
     @property
@@ -51,16 +51,11 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
+    """`partly`: the passage begins or ends inside it."""
+
     sentences: tuple[Sentence, ...]
     holds_passage: bool
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteView:
-    """A quote, and the anchor of the sentence that it begins in."""
-
-    quote: Quote
-    anchor: str
+    partly: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +95,13 @@ def article(article_id: str) -> Response:
         brief = searcher.brief(article_id)
         quotes = searcher.quotes(article_id)
         found = _find(searcher, article_id, params)
-    body = list(_body(whole.text, found, quotes))
     return page(
         "article.html",
         article=brief,
         source_url=safe_url(brief.url),
-        body=body,
-        quotes=[QuoteView(quote, _anchor(body, quote)) for quote in quotes],
+        body=list(_body(whole.text, found, quotes)),
+        quotes=quotes,
+        quote_starts={quote.start for quote in quotes},
         found=found,
         params=params,
         permalink=article_url(article_id, passage=found.passage.id if found.passage else None),
@@ -184,17 +179,16 @@ def _body(text: str, found: Found, quotes: Sequence[Quote]) -> Iterator[Paragrap
         marks += [Mark("match", start, end) for start, end in found.hit.matched]
     for start, end in paragraphs(text):
         inside = [m for m in marks if m.start < end and m.end > start]
-        holds = passage is not None and passage.start < end and passage.end > start
-        yield Paragraph(tuple(_sentences(text, start, end, inside)), holds)
+        holds = partly = False
+        if passage is not None:
+            holds = passage.start < end and passage.end > start
+            partly = holds and (passage.start > start or passage.end < end)
+        yield Paragraph(tuple(_sentences(text, start, end, inside)), holds, partly)
 
 
 def _sentences(text: str, start: int, end: int, marks: list[Mark]) -> Iterator[Sentence]:
     spans = sentences(text, start, end)
     stops = [span[0] for span in spans[1:]] + [end]
     for (first, last), stop in zip(spans, stops, strict=True):
-        yield Sentence(first, cut(text[first:last], first, marks), text[last:stop])
-
-
-def _anchor(body: list[Paragraph], quote: Quote) -> str:
-    starts = [s for p in body for s in p.sentences if s.start <= quote.start]
-    return starts[-1].anchor if starts else "title"
+        segments = group(cut(text[first:last], first, marks), "answer")
+        yield Sentence(first, segments, text[last:stop])

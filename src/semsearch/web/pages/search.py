@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flask import Response, request
 
+from semsearch.corpus import Quote
 from semsearch.errors import NotFoundError
 from semsearch.hits import Chip, Count, Hit, SearchResults
 from semsearch.web.pages import examples
@@ -29,8 +31,11 @@ if TYPE_CHECKING:
 __all__ = ["search", "similar"]
 
 FACET_VALUES = 8
-QUOTES_SHOWN = 3
+QUOTES_SHOWN = 2
+SPEAKERS_SHOWN = 5
 SIMILAR_SHOWN = 10
+# Paragraphs of a passage follow one another without a gap: it is an excerpt.
+EMPTY_LINES = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +58,17 @@ class FacetView:
 
 @dataclass(frozen=True, slots=True)
 class HitView:
-    """A hit as the template shows it. `body` is the passage: (is the answer, segments)."""
+    """A hit as the template shows it.
+
+    `body` is the passage: (is the answer, segments). `quotes` are shown word for word, `speakers`
+    are the others who speak in the passage.
+    """
 
     hit: Hit
     body: list[tuple[bool, list[Segment]]]
     bars: list[Bar]
-    articles_of_duplicates: int
+    quotes: list[Quote]
+    speakers: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +127,28 @@ def view_hit(hit: Hit) -> HitView:
     """Cut the passage at its answer and its matched words."""
     marks = [Mark("answer", hit.answer.start, hit.answer.end)]
     marks += [Mark("match", start, end) for start, end in hit.matched]
-    segments = cut(hit.passage.text, hit.passage.start, marks)
-    others = {d.article.id for d in hit.duplicates}
-    return HitView(hit, group(segments, "answer"), part_bars(hit.parts), len(others))
+    segments = [
+        replace(segment, text=EMPTY_LINES.sub("\n", segment.text))
+        for segment in cut(hit.passage.text, hit.passage.start, marks)
+    ]
+    quotes = _quotes(hit)
+    return HitView(
+        hit, group(segments, "answer"), part_bars(hit.parts), quotes, _speakers(hit, quotes)
+    )
+
+
+def _quotes(hit: Hit) -> list[Quote]:
+    """The few direct quotes worth repeating: those in the answer first, then in text order."""
+    answer = hit.answer
+    direct = [quote for quote in hit.quotes if quote.speaker and quote.kind == "direct"]
+    direct.sort(key=lambda q: not (q.start < answer.end and q.end > answer.start))
+    return direct[:QUOTES_SHOWN]
+
+
+def _speakers(hit: Hit, shown: list[Quote]) -> list[str]:
+    known = {quote.speaker for quote in shown}
+    names = dict.fromkeys(quote.speaker for quote in hit.quotes if quote.speaker)
+    return [name for name in names if name not in known][:SPEAKERS_SHOWN]
 
 
 def _filters(params: SearchParams) -> list[Toggle]:

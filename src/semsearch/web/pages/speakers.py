@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, abort, request
 
+from semsearch.store import SpeakerRecord
 from semsearch.web.pages import formats
 from semsearch.web.pages.context import live, page, searching, speaker_url
 from semsearch.web.pages.exports import attachment
@@ -21,6 +22,8 @@ QUOTES_PER_PAGE = 20
 QUOTES_PER_READ = 500
 LARGEST_OFFSET = 1_000_000
 LONGEST_TEXT = 500
+ALIASES_SHOWN = 6
+PRONOUNS = frozenset(("he", "she", "they", "it", "i", "we", "you", "who", "one"))
 COLUMNS = ("published", "speaker", "quote", "kind", "cue", "source", "title", "url", "article_id")
 
 
@@ -61,10 +64,20 @@ def speaker(name: str) -> Response:
         found=found,
         total=total,
         about=about,
+        aliases=other_names(about),
         offset=offset,
         step=QUOTES_PER_PAGE,
         csv_url=speaker_url(name, q=text, format="csv"),
     )
+
+
+def other_names(record: SpeakerRecord) -> list[str]:
+    """The names somebody goes by besides the fullest; pronouns and bare roles are not names."""
+    return [
+        alias
+        for alias in record.aliases
+        if alias != record.name and alias[:1].isupper() and alias.lower() not in PRONOUNS
+    ][:ALIASES_SHOWN]
 
 
 def _offset() -> int:
