@@ -1,0 +1,173 @@
+"""Questions that ask what somebody said: whom they name, and about what.
+
+"What did Putin say about NATO budgets" asks for Putin's own words. The patterns here find the
+mention and the topic; a question counts only when the mention is a speaker of the index, so a
+misparse falls back to the ordinary search. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from semsearch.speakers import DECISIVE_SHARE, SpeakerLookup, SpeakerMatch
+from semsearch.words import words
+
+__all__ = ["SpeakerIntent", "read_intent", "speaker_boost"]
+
+_SAY = (
+    r"say|said|says|saying|claim|claimed|claims|tell|told|tells|write|wrote|writes|tweet|tweeted|"
+    r"announce|announced|promise|promised|pledge|pledged|warn|warned|argue|argued|admit|admitted|"
+    r"explain|explained|reply|replied|respond|responded|react|reacted|comment|commented|think|"
+    r"thought|thinks|believe|believed|believes|mean|want|wanted|wants|propose|proposed|suggest|"
+    r"suggested|predict|predicted|demand|demanded|ask|asked|call|called|describe|described|state|"
+    r"stated|declare|declared|reveal|revealed|mention|mentioned|add|added|feel|felt|vow|vowed"
+)
+_ABOUT = r"about|on|regarding|concerning|over|of|to|for|that|against|toward|towards|with|when|after"
+_AUX = r"did|does|do|has|have|had|is|was|were|are|will|would|could|can|should"
+_ACT = (
+    r"call for|say|deny|promise|support|back|oppose|admit|claim|confirm|threaten|apologi[sz]e for|"
+    r"condemn|critici[sz]e|comment on|respond to|react to|mention|endorse|announce|warn|"
+    r"defend|reject|rule out|agree|demand|urge|want|praise|predict|pledge|vow|propose|speak about|"
+    r"talk about|think|believe|argue|suggest|describe|explain|address|question|blame|accuse"
+)
+_NOUN = (
+    r"views?|opinions?|position|stance|comments?|remarks|words|reactions?|response|statements?|"
+    r"thoughts|quotes?|take|answer|reply|explanation|speech|message|warning|promise|criticism"
+)
+_NAME = r"(?P<name>\S.{0,60}?)"
+_TOPIC = r"(?P<topic>\S.*?)"
+_END = r"\s*[?!.]*\s*$"
+
+# (pattern, confidence that the question asks for somebody's words)
+_PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
+    (re.compile(pattern + _END, re.IGNORECASE), confidence)
+    for pattern, confidence in (
+        (rf"what (?:else )?(?:{_AUX}) {_NAME} (?:{_SAY})(?:ed|ing)?(?: \w+)??(?: (?:{_ABOUT}) {_TOPIC})?", 1.0),
+        (rf"what (?:{_AUX}) {_NAME}(?:['’]s?)? (?:{_NOUN}) (?:on|about|to|of|regarding) {_TOPIC}", 0.95),
+        (rf"(?:what|everything|anything|things?) {_NAME} (?:has |have |had )?(?:said|says?|wrote|thinks?|tweeted)(?: (?:{_ABOUT}) {_TOPIC})?", 0.95),
+        (rf"how (?:{_AUX}) {_NAME} (?:respond|react|reply|feel|explain|describe|justify|defend|comment|answer)(?:ed|d|s|ing)?(?: (?:to|on|about) | ){_TOPIC}", 0.9),
+        (rf"(?:(?:any|all|some|the|find|show|me|give|recent|latest) )*(?:{_NOUN}|quotations?) (?:by|from|of) {_NAME} (?:on|about|regarding|concerning|over|to) {_TOPIC}", 0.95),
+        (rf"why (?:{_AUX}) {_NAME} (?:{_SAY})(?: (?:that|about|on))? {_TOPIC}", 0.85),
+        (rf"(?:when|where) (?:did|has|does) {_NAME} (?:say|announce|promise|warn|claim|call|tell)(?: (?:that|about|for))? {_TOPIC}", 0.85),
+        (rf"(?:{_AUX}) {_NAME} (?:ever )?(?:{_ACT})(?: (?:about|that|on|for|to))? {_TOPIC}", 0.85),
+        (rf"according to {_NAME}, {_TOPIC}", 0.9),
+        (rf"{_NAME}(?:['’]s?) (?:{_NOUN}) (?:on|about|to|of|regarding) {_TOPIC}", 0.9),
+        (rf"{_NAME} (?:says|said|thinks|claims|claimed|told|warns|warned|argues|argued|tweeted|announced|calls for|called for)(?: (?:{_ABOUT}))? {_TOPIC}", 0.8),
+        (rf"{_NAME} (?:quotes?|statements?|comments?|remarks) (?:on|about|regarding) {_TOPIC}", 0.9),
+        (rf"{_NAME} (?:on|about) {_TOPIC}", 0.6),
+    )
+)
+# A question word, article or verb in the "name" shows that the pattern has slipped.
+_NOT_IN_NAMES = frozenset(
+    "what who whom which why how when where did does do is are was were has have had will would "
+    "not and that this these those it they he she we you i about on say said says".split()
+)
+_LONGEST_NAME_WORDS = 7
+_APPLIES_FROM = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerIntent:
+    """A question for somebody's words.
+
+    `mention == question[start:end]` names them; `speakers` are whom it may mean in this index,
+    likeliest first; `topic` is what about (None: anything). `confidence` in (0, 1]; `applied` is
+    False where it is too low to act on and may only be offered.
+    """
+
+    mention: str
+    start: int
+    end: int
+    speakers: tuple[str, ...]
+    topic: str | None
+    confidence: float
+    applied: bool
+
+
+def read_intent(question: str, known: SpeakerLookup) -> SpeakerIntent | None:
+    """Reads a question; None when it names no known speaker in a pattern for their words."""
+    text = question.rstrip()
+    lead = len(text) - len(text.lstrip())
+    for pattern, confidence in _PATTERNS:
+        match = pattern.match(text, lead)
+        if match is None:
+            continue
+        intent = _intent(match, confidence, known)
+        if intent is not None:
+            return intent
+    return None
+
+
+def _intent(
+    match: re.Match[str], confidence: float, known: SpeakerLookup
+) -> SpeakerIntent | None:
+    name, start, end = _clean_name(match)
+    if not name:
+        return None
+    found = known.match(name)
+    if not found:
+        return None
+    names, certainty = _chosen(found)
+    topic = match.group("topic")
+    total = confidence * certainty
+    return SpeakerIntent(
+        mention=name,
+        start=start,
+        end=end,
+        speakers=names,
+        topic=topic.strip() if topic else None,
+        confidence=round(total, 3),
+        applied=total >= _APPLIES_FROM,
+    )
+
+
+def _clean_name(match: re.Match[str]) -> tuple[str, int, int]:
+    """The name without a possessive ending; empty when it cannot be one."""
+    name, start = match.group("name"), match.start("name")
+    bare = re.sub(r"['’]s?$", "", name).rstrip(" ,")
+    parts = bare.split()
+    if not parts or len(parts) > _LONGEST_NAME_WORDS:
+        return "", 0, 0
+    if any(part.lower().strip(",") in _NOT_IN_NAMES for part in parts):
+        return "", 0, 0
+    return bare, start, start + len(bare)
+
+
+def _chosen(found: Sequence[SpeakerMatch]) -> tuple[tuple[str, ...], float]:
+    """Whom to take of those a mention may mean, and how sure that is.
+
+    A full name is one person. Of several who share a last name or a role, the one with most of
+    the quotes is meant; without such a one all are taken, which is only offered.
+    """
+    best = found[0]
+    certainty = {"full": 1.0, "last": 1.0, "role": 0.95, "part": 0.85}[best.kind]
+    if best.kind == "full" or best.share >= DECISIVE_SHARE:
+        return (best.name,), certainty
+    return tuple(match.name for match in found[:5]), certainty * (0.5 + best.share / 2)
+
+
+def speaker_boost(
+    spoken: Sequence[Sequence[str]], topic: str | None, weight: float = 1.0
+) -> list[float]:
+    """How much of the question each passage answers in the asked speaker's own words.
+
+    `spoken[i]` are the texts of that speaker's quotes in passage i. Returns one number in
+    [0, weight] per passage: 0 where they do not speak; else half of the weight for speaking and
+    half for the share of the topic's words that their quotes hold (words counted by their first
+    six letters, rarer ones among these passages more).
+    """
+    stems = sorted({word.text[:6] for word in words(topic or "") if len(word.text) > 2})
+    held = [_stems(texts) for texts in spoken]
+    rarity = {stem: 1.0 / (1 + sum(stem in own for own in held)) for stem in stems}
+    total = sum(rarity.values())
+    boosts: list[float] = []
+    for texts, own in zip(spoken, held, strict=True):
+        share = sum(rarity[stem] for stem in stems if stem in own) / total if total else 1.0
+        boosts.append(weight * (0.5 + 0.5 * share) if texts else 0.0)
+    return boosts
+
+
+def _stems(texts: Sequence[str]) -> frozenset[str]:
+    return frozenset(word.text[:6] for text in texts for word in words(text.lower()))
