@@ -32,9 +32,9 @@ BY_STATUS = {
     404: "no-such-path",
     405: "method-not-allowed",
     413: "too-large",
-    414: "too-large",
+    414: "address-too-long",
     415: "wrong-media-type",
-    431: "too-large",
+    431: "headers-too-large",
 }
 
 

@@ -144,7 +144,7 @@ def _all_problems(
     query: type[BaseModel], body: type[BaseModel] | None, reads: bool, own: Sequence[str]
 ) -> tuple[str, ...]:
     found = ["key-missing", "key-unknown", "scope-missing", "rate-limited", "internal"]
-    found += ["invalid-request"]
+    found += ["invalid-request", "address-too-long"]
     if body is not None:
         found += ["malformed-request", "wrong-media-type", "too-large"]
     if reads:
@@ -210,22 +210,27 @@ def _snapshot(arguments: dict[str, Any]) -> AbstractContextManager[Searcher]:
 
 
 class take_turn:  # noqa: N801 -- reads as the verb it is
-    """Hold a turn at the gate for a `with` block; raises the problem `overloaded`."""
+    """Hold a turn at the gate for a `with` block; raises the problem `overloaded`.
+
+    Made within a request, but may be given back after it: a stream ends later.
+    """
+
+    def __init__(self) -> None:
+        self._services = context.services()
 
     def __enter__(self) -> None:
-        services = context.services()
+        metrics = self._services.metrics
         try:
-            with services.metrics.stage("wait"):
-                services.gate.enter()
+            with metrics.stage("wait"):
+                self._services.gate.enter()
         except GateFullError as error:
             detail = "too many searches are running; wait as Retry-After says and try again"
             raise ProblemError("overloaded", detail) from error
-        services.metrics.present.inc()
+        metrics.present.inc()
 
     def __exit__(self, *_: object) -> None:
-        services = context.services()
-        services.metrics.present.dec()
-        services.gate.leave()
+        self._services.metrics.present.dec()
+        self._services.gate.leave()
 
 
 def _etag(generation: str) -> str:

@@ -32,7 +32,8 @@ __all__ = ["Args", "Limits", "PageParams", "Question", "SearchParams", "Switch",
 SWITCH_WORDS = {"on": True, "1": True, "true": True, "off": False, "0": False, "false": False}
 # C0 and C1 controls; a space takes the place of each so that offsets into the question hold.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-ISO_DATE = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+# Years from 0001, as Python's dates have it; ASCII digits alone.
+ISO_DATE = r"^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 
 
 class Args(Protocol):

@@ -63,6 +63,14 @@ KINDS = _table(
     ProblemKind("method-not-allowed", HTTPStatus.METHOD_NOT_ALLOWED, "Not by this method."),
     ProblemKind("cursor-unusable", HTTPStatus.GONE, "This cursor leads nowhere (any more)."),
     ProblemKind("too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large."),
+    ProblemKind(
+        "address-too-long", HTTPStatus.REQUEST_URI_TOO_LONG, "Too long for an address: use POST."
+    ),
+    ProblemKind(
+        "headers-too-large",
+        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "The request's headers are too large.",
+    ),
     ProblemKind("wrong-media-type", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Not this kind of content."),
     ProblemKind(
         "invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, "Parts of the request are not valid."

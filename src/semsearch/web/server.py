@@ -84,7 +84,7 @@ class Server(BaseApplication):
             "bind": [f"{host}:{settings.port}"],
             "workers": settings.workers,
             "threads": settings.threads + SPARE_THREADS,
-            "worker_class": "gthread",
+            "worker_class": "semsearch.web.worker.ProblemWorker",
             "worker_connections": CONNECTIONS,
             "timeout": WORKER_SILENCE_S,
             "graceful_timeout": max(1, round(settings.drain_timeout_ms / 1000)),  # whole seconds
