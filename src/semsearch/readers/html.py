@@ -77,7 +77,7 @@ def _statements(page: str) -> dict[str, list[str]]:
     stated: dict[str, list[str]] = {}
     for element in _META.finditer(page):
         attributes = {
-            match.group(1).lower(): unescape(match.group(3) or match.group(4)).strip()
+            match.group(1).lower(): unescape(match.group(3) or match.group(4) or "").strip()
             for match in _ATTRIBUTE.finditer(element.group())
         }
         name = attributes.get("property") or attributes.get("name") or ""

@@ -68,17 +68,23 @@ def build(article_id: str, text: str, fields: Fields) -> Article:
     )
 
 
-def lowered(fields: Fields) -> dict[str, object]:
-    """The fields under lower-case names, those that say nothing left out."""
-    return {str(name).lower(): value for name, value in fields.items() if value not in _NOTHING}
-
-
+_ID_NAMES = ("_id", "id")
 _NOTHING: tuple[object, ...] = (None, "", [], ())
+
+
+def lowered(fields: Fields) -> dict[str, object]:
+    """The fields under lower-case names, those that say nothing left out, but for an empty id."""
+    named = ((str(name).lower(), value) for name, value in fields.items())
+    return {
+        name: value
+        for name, value in named
+        if value not in _NOTHING or (name in _ID_NAMES and value == "")
+    }
 
 
 def stated_id(found: Fields) -> str | None:
     """The id that a source states, as text. Raises ValueError for one that cannot be an id."""
-    stated = next((found[name] for name in ("_id", "id") if found.get(name) is not None), None)
+    stated = next((found[name] for name in _ID_NAMES if found.get(name) is not None), None)
     if stated is None:
         return None
     if isinstance(stated, bool) or not isinstance(stated, (str, int, float)):

@@ -1,0 +1,601 @@
+"""Files -> articles and failures, one format after the other."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from semsearch.corpus import Article, Failure
+from semsearch.errors import ReadError
+from semsearch.readers import SUFFIXES, find_files, read_file
+
+USERS_ARTICLE = Path(__file__).resolve().parents[1] / "seeds/000_6d248ac1ce18f8ee.txt"
+
+
+def read(folder: Path, name: str, content: str | bytes) -> list[Article | Failure]:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return list(read_file(path, folder))
+
+
+def article(folder: Path, name: str, content: str | bytes) -> Article:
+    (only,) = read(folder, name, content)
+    assert isinstance(only, Article), only
+    return only
+
+
+def failure(folder: Path, name: str, content: str | bytes) -> Failure:
+    (only,) = read(folder, name, content)
+    assert isinstance(only, Failure), only
+    assert only.path == str(folder / name)
+    return only
+
+
+# Files and ids
+
+
+def test_folders_are_searched_in_order_and_what_is_no_article_says_why(tmp_path: Path) -> None:
+    for name in ("b.txt", "a/z.md", "README.md", "x.doc", ".hidden.txt", ".git/y.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("Some text.")
+    found = [
+        (source.path.relative_to(tmp_path).as_posix(), source.skip)
+        for source in find_files([tmp_path])
+    ]
+    assert found == [
+        ("README.md", "a README is not an article"),
+        ("b.txt", None),
+        ("x.doc", "unknown format '.doc'"),
+        ("a/z.md", None),
+    ]
+
+
+def test_a_file_named_twice_is_found_once_and_a_named_readme_is_read(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text("Some text.")
+    (only,) = find_files([readme, tmp_path])
+    assert (only.path, only.root, only.skip) == (readme, tmp_path, None)
+
+
+def test_a_path_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match="nowhere: no such file or folder"):
+        find_files([tmp_path / "nowhere"])
+
+
+def test_links_that_lead_nowhere_and_pipes_are_skipped(tmp_path: Path) -> None:
+    (tmp_path / "dead.txt").symlink_to(tmp_path / "gone.txt")
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert [source.skip for source in find_files([tmp_path])] == ["not a regular file"] * 2
+
+
+def test_an_id_is_the_path_below_the_root_without_its_suffix(tmp_path: Path) -> None:
+    assert article(tmp_path, "2021/may/dam.opens.txt", "Text.").id == "2021/may/dam.opens"
+
+
+def test_files_that_differ_in_their_suffix_only_keep_it_in_their_ids(tmp_path: Path) -> None:
+    (tmp_path / "dam.md").write_text("Markdown.")
+    assert article(tmp_path, "dam.txt", "Text.").id == "dam.txt"
+    (only,) = read_file(tmp_path / "dam.md", tmp_path)
+    assert isinstance(only, Article)
+    assert only.id == "dam.md"
+
+
+def test_a_file_of_an_unknown_format_is_a_failure(tmp_path: Path) -> None:
+    assert failure(tmp_path, "dam.doc", "Text.").reason.startswith(
+        "unknown format; semsearch reads .csv"
+    )
+
+
+def test_a_file_that_is_gone_is_a_failure(tmp_path: Path) -> None:
+    (gone,) = read_file(tmp_path / "gone.txt", tmp_path)
+    assert gone == Failure(str(tmp_path / "gone.txt"), None, "No such file or directory")
+
+
+@pytest.mark.parametrize(
+    ("stated", "reason"),
+    [
+        ("", "the id is empty"),
+        ("  ", "the id is empty"),
+        ("a\nb", r"the id 'a\nb' holds control characters"),
+        ("../etc", "the id '../etc' holds a '.' or '..' segment"),
+        ("x" * 513, f"the id '{'x' * 40}'… is longer than 512 bytes"),
+        (True, "the id is neither text nor a number"),
+        ([1], "the id is neither text nor a number"),
+    ],
+)
+def test_an_id_that_cannot_stand_in_an_address_is_a_failure(
+    tmp_path: Path, stated: object, reason: str
+) -> None:
+    row = json.dumps({"id": stated, "text": "Some text."})
+    assert failure(tmp_path, "a.jsonl", row).reason == reason
+
+
+# Plain text
+
+
+def test_the_users_article_has_its_place_and_a_title_derived_from_its_first_sentence() -> None:
+    (only,) = read_file(USERS_ARTICLE, USERS_ARTICLE.parent)
+    assert isinstance(only, Article)
+    assert only.id == "000_6d248ac1ce18f8ee"
+    assert only.title == (
+        "Russian and Ukrainian negotiators are prepared to resume direct talks after June 22…"
+    )
+    assert (only.title_derived, only.place, only.published) == (True, "ST. PETERSBURG", None)
+    assert only.text == USERS_ARTICLE.read_bytes().decode()
+
+
+def test_front_matter_states_metadata_and_the_text_begins_after_it(tmp_path: Path) -> None:
+    found = article(
+        tmp_path,
+        "a.txt",
+        "---\nid: dam-1\ntitle: The dam\ndate: 2021-03-04\nauthor: A Bee, C Dee and E Eff\n"
+        "source: The Daily Test\nurl: https://example.org/dam\nlanguage: en-GB\n---\nIt opened.\n",
+    )
+    assert found == Article(
+        id="dam-1",
+        title="The dam",
+        text="It opened.\n",
+        url="https://example.org/dam",
+        source="The Daily Test",
+        published=date(2021, 3, 4),
+        authors=("A Bee", "C Dee", "E Eff"),
+        language="en",
+    )
+
+
+def test_front_matter_that_is_not_yaml_is_a_failure(tmp_path: Path) -> None:
+    reason = failure(tmp_path, "a.txt", "---\ntitle: [\n---\nIt opened.\n").reason
+    assert reason.startswith("the front matter is not YAML: ")
+
+
+def test_lines_of_dashes_around_a_sentence_are_text(tmp_path: Path) -> None:
+    content = "---\nJust a sentence.\n---\nAnother.\n"
+    assert article(tmp_path, "a.txt", content).text == content
+
+
+def test_the_first_line_is_the_title_where_it_is_one(tmp_path: Path) -> None:
+    content = (
+        "The dam has opened\n\nBy Jane Doe and John Roe, Staff Writers\n\nMay 5, 2021\n\nIt did."
+    )
+    found = article(tmp_path, "a.txt", content)
+    assert (found.title, found.title_derived) == ("The dam has opened", False)
+    assert found.authors == ("Jane Doe", "John Roe")
+    assert found.published == date(2021, 5, 5)
+    assert found.text == content
+
+
+def test_a_wrapped_first_line_is_no_title_and_a_date_in_it_is_not_the_articles(
+    tmp_path: Path,
+) -> None:
+    content = (
+        "Mayor Smith opened the new bridge over the river\n"
+        "May 5, 2021 had been named as the day for years.\n"
+    )
+    found = article(tmp_path, "a.txt", content)
+    assert found.title_derived
+    assert found.published is None
+
+
+@pytest.mark.parametrize(
+    ("opening", "place", "published"),
+    [
+        ("ST. PETERSBURG - Talks", "ST. PETERSBURG", None),
+        ("WASHINGTON (AP) — Talks", "WASHINGTON", None),
+        ("KYIV, Ukraine (AP) — Talks", "KYIV, Ukraine", None),
+        ("LONDON, March 3 (Reuters) - Talks", "LONDON", None),
+        ("PARIS, May 5, 2021 (AFP) - Talks", "PARIS", date(2021, 5, 5)),
+        ("NEW YORK — Talks", "NEW YORK", None),
+        ("NEW YORK/LONDON, March 3 (Reuters) - Talks", "NEW YORK/LONDON", None),
+        ("Washington (CNN) — Talks", "Washington", None),
+        ("(CNN) Talks", None, None),
+        ("UPDATE - Talks", None, None),
+        ("NATO said that talks", None, None),
+        ("Talks - long ones -", None, None),
+    ],
+)
+def test_a_dateline_states_the_place_and_with_a_year_the_day(
+    tmp_path: Path, opening: str, place: str | None, published: date | None
+) -> None:
+    found = article(tmp_path, "a.txt", f"{opening} began in the morning and went on.")
+    assert (found.place, found.published) == (place, published)
+
+
+def test_a_derived_title_skips_bylines_and_pleas(tmp_path: Path) -> None:
+    content = "By Jane Doe\nSign up for our newsletter here.\nThe dam opened. It is high."
+    assert article(tmp_path, "a.txt", content).title == "The dam opened"
+
+
+def test_a_long_first_sentence_is_cut_at_a_word_within_ninety_characters(tmp_path: Path) -> None:
+    title = article(tmp_path, "a.txt", "word " * 40 + "end.").title
+    assert title == "word " * 16 + "word…"  # 17 words are 84 characters, 18 would be 89 and "…"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_unicode_encodings_are_told_apart(tmp_path: Path, encoding: str) -> None:
+    content = "Zürich — the dam opened.\n“Good,” he said. 👍"
+    assert article(tmp_path, "a.txt", content.encode(encoding)).text == content
+
+
+def test_an_older_encoding_is_detected(tmp_path: Path) -> None:
+    content = (
+        "Der Präsident eröffnete gestern die Brücke über den Fluss. Es dauerte neun Jahre. " * 5
+    )
+    assert article(tmp_path, "a.txt", content.encode("cp1252")).text == content
+
+
+@pytest.mark.parametrize("content", [b"", b" \n\n", b"---\ntitle: x\n---\n"])
+def test_a_file_without_text_is_a_failure(tmp_path: Path, content: bytes) -> None:
+    assert failure(tmp_path, "a.txt", content).reason == "the article has no text"
+
+
+def test_binary_data_is_no_text(tmp_path: Path) -> None:
+    assert failure(tmp_path, "a.txt", b"PK\x03\x04\x00\x00text").reason == (
+        "the text holds NUL characters, so it is no text"
+    )
+
+
+# Markdown
+
+
+def test_markdown_loses_its_markup_and_its_first_heading_is_the_title(tmp_path: Path) -> None:
+    content = (
+        "# The *new* dam\n\nIt **opened** on\n"
+        "[Thursday](https://example.org) &amp; ![a](b.png)works.\n\n"
+        "- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> quoted\n\n```\ncode\n```\n"
+    )
+    found = article(tmp_path, "a.md", content)
+    assert (found.title, found.title_derived) == ("The new dam", False)
+    assert found.text.split("\n\n") == [
+        "It opened on Thursday & works.",
+        "one",
+        "two",
+        "a | b",
+        "1 | 2",
+        "quoted",
+        "code",
+    ]
+
+
+def test_markdown_front_matter_wins_over_the_heading(tmp_path: Path) -> None:
+    found = article(
+        tmp_path, "a.md", "---\ntitle: Stated\ndate: 3 March 2021\n---\n# Heading\n\nText."
+    )
+    assert (found.title, found.published, found.text) == ("Stated", date(2021, 3, 3), "Text.")
+
+
+# HTML
+
+PAGE = """<!doctype html><html lang="en-GB"><head><meta charset="{charset}">
+<title>Dam opens | The Daily Test</title><meta property="og:title" content="Dam opens in the north">
+<meta property="og:site_name" content="the daily test"><meta name="author" content="jane van doe">
+<meta name="empty" content=""><link rel="canonical" href="https://example.org/dam">
+<meta property="article:published_time" content="2021-03-04T23:30:00-05:00"></head>
+<body><nav><a href="/">Home</a></nav><article><h1>Dam opens in the north</h1>
+<p>The new dam opened on Thursday after nine years of work in Zürich, the ministry said.</p>
+<p>“It is a great day,” the minister said. The lake holds 3.5 billion cubic metres of water.</p>
+</article><footer>© 2021 All rights reserved</footer></body></html>"""
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-15"])
+def test_a_page_gives_its_article_and_what_it_states_of_it(tmp_path: Path, charset: str) -> None:
+    page = PAGE.format(charset=charset).replace("“", "&ldquo;").replace("”", "&rdquo;")
+    found = article(tmp_path, "dam.html", page.encode(charset))
+    assert found == Article(
+        id="dam",
+        title="Dam opens in the north",
+        text="The new dam opened on Thursday after nine years of work in Zürich, the ministry said."
+        "\n"
+        "“It is a great day,” the minister said. The lake holds 3.5 billion cubic metres of water.",
+        url="https://example.org/dam",
+        source="the daily test",
+        published=date(2021, 3, 4),
+        authors=("jane van doe",),
+        language="en",
+    )
+
+
+def test_a_page_without_an_article_is_a_failure(tmp_path: Path) -> None:
+    reason = failure(tmp_path, "a.html", "<html><body></body></html>").reason
+    assert reason == "no article was found in the page"
+
+
+# JSONL
+
+
+def test_beir_rows_and_plain_rows_are_read_alike(tmp_path: Path) -> None:
+    beir = {
+        "_id": "7",
+        "title": "T",
+        "text": "Body.",
+        "metadata": {"published": "2021-03-04", "authors": ["A", "B"], "source": "S"},
+    }
+    plain = {"id": 7, "Headline": "T", "body": "Body.", "date": "March 4, 2021", "author": "A; B"}
+    first, second = read(tmp_path, "a.jsonl", f"{json.dumps(beir)}\n\n{json.dumps(plain)}\n")
+    expected = Article(
+        id="7", title="T", text="Body.", published=date(2021, 3, 4), authors=("A", "B"), source="S"
+    )
+    assert first == expected
+    assert isinstance(second, Article)
+    assert second.content_hash != expected.content_hash  # it states no source
+    assert (second.id, second.title, second.published, second.authors) == (
+        "7",
+        "T",
+        date(2021, 3, 4),
+        ("A", "B"),
+    )
+
+
+def test_a_bad_row_fails_alone_with_its_line(tmp_path: Path) -> None:
+    lines = [
+        b'{"id": "a", "text": "One."}',
+        b"{broken",
+        b'{"id": "b", "text": "caf\xe9"}',
+        b'["not", "an object"]',
+        b'{"id": "c"}',
+        b"[" * 100_000,
+        b'{"id": "d", "text": "Two."}',
+    ]
+    path = tmp_path / "a.jsonl"
+    # The first 64 KiB decide on the encoding, so the bad byte must lie beyond them.
+    filler = json.dumps({"id": "filler", "text": "x" * 70_000}).encode()
+    path.write_bytes(b"\n".join([filler, *lines]))
+    found = list(read_file(path, tmp_path))
+    assert [item.id for item in found if isinstance(item, Article)] == ["filler", "a", "d"]
+    failures = [(item.line, item.reason) for item in found if isinstance(item, Failure)]
+    assert [line for line, _ in failures] == [3, 4, 5, 6, 7]
+    assert failures[0][1].startswith("not JSON: ")
+    assert failures[1][1] == "not UTF-8: invalid continuation byte at byte 24"
+    assert failures[2][1] == "not a JSON object"
+    assert failures[3][1] == "the row has no text (looked for text, body, content, article)"
+
+
+def test_a_row_without_an_id_is_named_after_its_url_and_else_after_its_text(tmp_path: Path) -> None:
+    def ids(*rows: dict[str, str]) -> list[str]:
+        content = "\n".join(json.dumps(row) for row in rows)
+        return [
+            item.id for item in read(tmp_path, "news.jsonl", content) if isinstance(item, Article)
+        ]
+
+    with_url = {"url": "https://example.org/1", "text": "One."}
+    (by_url,) = ids(with_url)
+    # printf https://example.org/1 | sha256sum
+    assert by_url == "news-18c17418f5ad"
+    assert ids({"text": "Zero."}, {**with_url, "text": "One, corrected."})[1] == by_url
+
+
+def test_a_source_that_is_not_stated_is_the_site_of_the_url(tmp_path: Path) -> None:
+    row = json.dumps({"id": "a", "text": "One.", "url": "https://www.BBC.co.uk/news/1"})
+    assert article(tmp_path, "a.jsonl", row).source == "bbc.co.uk"
+
+
+def test_a_gzip_archive_is_read_as_it_is_unpacked_and_damage_is_reported(tmp_path: Path) -> None:
+    rows = b"".join(
+        json.dumps({"id": str(n), "text": os.urandom(600).hex()}).encode() + b"\n"
+        for n in range(500)
+    )
+    packed = gzip.compress(rows)
+    assert len(read(tmp_path, "whole.jsonl.gz", packed)) == 500
+    *articles, last = read(tmp_path, "cut.jsonl.gz", packed[: len(packed) // 2])
+    assert isinstance(last, Failure)
+    assert last.reason.startswith("the archive is damaged: ")
+    assert last.line == len(articles) + 1
+    assert 100 < len(articles) < 400
+
+
+def test_rows_in_utf_16_are_read(tmp_path: Path) -> None:
+    row = json.dumps({"id": "a", "text": "Zürich."}, ensure_ascii=False)
+    assert article(tmp_path, "a.jsonl", row.encode("utf-16")).text == "Zürich."
+
+
+def test_a_lone_surrogate_becomes_a_replacement_character_of_the_same_length(
+    tmp_path: Path,
+) -> None:
+    assert article(tmp_path, "a.jsonl", '{"id": "a", "text": "a\\ud800b"}').text == "a\ufffdb"
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("2021-03-04", date(2021, 3, 4)),
+        ("2021-03-04T23:59:59-05:00", date(2021, 3, 4)),
+        ("20210304", date(2021, 3, 4)),
+        ("Thu, 04 Mar 2021 23:00:00 +0000", date(2021, 3, 4)),
+        ("Published Mar. 4, 2021 at 5 p.m.", date(2021, 3, 4)),
+        ("4th of March 2021", date(2021, 3, 4)),
+        (1_614_816_000, date(2021, 3, 4)),  # 2021-03-04T00:00:00Z
+        (1_614_816_000_000, date(2021, 3, 4)),
+        ("3/4/2021", None),
+        ("2021-13-04", None),
+        ("yesterday", None),
+        (True, None),
+        (float("inf"), None),
+    ],
+)
+def test_a_day_is_read_only_where_it_is_certain(
+    tmp_path: Path, stated: object, expected: date | None
+) -> None:
+    row = json.dumps({"id": "a", "text": "One.", "date": stated})
+    assert article(tmp_path, "a.jsonl", row).published == expected
+
+
+# Tables
+
+
+def test_tables_are_read_with_their_header_in_any_case(tmp_path: Path) -> None:
+    comma, tab = (
+        f'ID{mark}Title{mark}Text\n1{mark}T{mark}"One,\ttwo.\nThree."\n\n2{mark}U{mark}Four.\n'
+        for mark in ",\t"
+    )
+    expected = [
+        Article(id="1", title="T", text="One,\ttwo.\nThree."),
+        Article(id="2", title="U", text="Four."),
+    ]
+    assert read(tmp_path, "comma.csv", comma) == expected
+    assert read(tmp_path, "tab.tsv", tab) == expected
+    assert (
+        read(tmp_path, "semicolon.csv", comma.replace(",", ";").replace(";\ttwo", ",\ttwo"))
+        == expected
+    )
+
+
+def test_a_bad_row_of_a_table_fails_alone_with_its_first_line(tmp_path: Path) -> None:
+    content = 'id,text\n1,"Two\nlines."\n2\n3,x,y\n4,\n5,Five.\n6,"never closed\n7,Seven.\n'
+    found = read(tmp_path, "a.csv", content)
+    assert [item.id for item in found if isinstance(item, Article)] == ["1", "5"]
+    assert [(item.line, item.reason) for item in found if isinstance(item, Failure)] == [
+        (4, "the row has 1 cells and the header 2"),
+        (5, "the row has 3 cells and the header 2"),
+        (6, "the row has no text (looked for text, body, content, article)"),
+        (8, "not a row: unexpected end of data"),
+    ]
+
+
+def test_a_cell_with_undecodable_bytes_spoils_its_row_only(tmp_path: Path) -> None:
+    content = b"id,text\n0," + b"x" * 70_000 + b"\n1,caf\xe9\n2,Two.\n"
+    _, bad, good = read(tmp_path, "a.csv", content)
+    assert bad == Failure(str(tmp_path / "a.csv"), 3, "the row holds bytes that cannot be decoded")
+    assert isinstance(good, Article)
+
+
+# PDF
+
+
+def pdf(lines: list[str], title: str | None) -> bytes:
+    """A one-page PDF by hand: catalog, pages, page, font, content, document information."""
+    shown = " ".join(f"({line}) Tj T*" for line in lines)
+    content = f"BT /F1 12 Tf 14 TL 72 720 Td {shown} ET"
+    information = f"<< /Title ({title}) /CreationDate (D:20200102) >>" if title else "<< >>"
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R"
+        " /Resources << /Font << /F1 4 0 R >> >> >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
+        information,
+    ]
+    data = b"%PDF-1.4\n"
+    offsets = []
+    for number, body in enumerate(objects, start=1):
+        offsets.append(len(data))
+        data += f"{number} 0 obj\n{body}\nendobj\n".encode()
+    rows = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
+    trailer = f"trailer\n<< /Size 7 /Root 1 0 R /Info 6 0 R >>\nstartxref\n{len(data)}\n%%EOF\n"
+    return data + f"xref\n0 7\n0000000000 65535 f \n{rows}{trailer}".encode()
+
+
+def test_a_pdf_gives_its_text_and_not_its_files_date(tmp_path: Path) -> None:
+    found = article(
+        tmp_path, "dam.pdf", pdf(["The dam opened on Thursday.", "It is high."], "The dam")
+    )
+    assert found == Article(
+        id="dam", title="The dam", text="The dam opened on Thursday.\nIt is high."
+    )
+
+
+def test_a_title_that_a_program_made_up_is_none(tmp_path: Path) -> None:
+    found = article(tmp_path, "a.pdf", pdf(["The dam opened."], "Microsoft Word - dam.docx"))
+    assert (found.title, found.title_derived) == ("The dam opened", True)
+
+
+def test_a_pdf_without_text_and_one_that_is_none_are_failures(tmp_path: Path) -> None:
+    assert failure(tmp_path, "a.pdf", pdf([], None)).reason == (
+        "not readable as PDF: it holds no text (a scan?)"
+    )
+    assert failure(tmp_path, "b.pdf", b"no pdf at all").reason.startswith("not readable as PDF: ")
+
+
+# Promises about all formats
+
+
+def test_reading_rows_loads_no_library_of_another_format() -> None:
+    program = (
+        "import sys, pathlib, semsearch.readers as r, semsearch.readers.jsonl\n"
+        "list(r.read_file(pathlib.Path('gone.jsonl'), pathlib.Path('.')))\n"
+        "print(sorted({'trafilatura', 'pypdf', 'markdown_it', 'frontmatter', 'charset_normalizer'}"
+        " & set(sys.modules)))"
+    )
+    source = str(Path(__file__).resolve().parents[1] / "src")
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": source},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        *(b"---\n", b"title: x\n", b"2: [a", b"* &a", b"# T\n\n", b"|a|\n|-|\n", b"\n", b",", b'"'),
+        *(b'{"text":', b'"a"}', b'"\\ud800"}', b"[", b"id,text\n", b"\xff\xfe", b"\xef\xbb\xbf"),
+        *(
+            b"<html>",
+            b"<![x",
+            b"<p>word word word</p>",
+            b"<meta charset=utf-16>",
+            b"<meta name='a'>",
+        ),
+        *(b"%PDF-1.4\n", b"\x1f\x8b\x08\x00", b"\x00", b"\xe9", b"LONDON, May 3 (AP) - ", b"By "),
+    ]
+)
+
+
+# The readers log what they make of damaged files; that is not what is tested.
+@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(
+    st.sampled_from(sorted(SUFFIXES)),
+    st.one_of(st.binary(max_size=200), st.lists(FRAGMENTS, max_size=12).map(b"".join)),
+)
+def test_any_bytes_give_articles_or_failures(suffix: str, content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        found = read(Path(folder), "a" + suffix, content)
+    assert all(isinstance(item, (Article, Failure)) for item in found)
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30)
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "id": WORDS.filter(
+                lambda word: word.isprintable() and word.strip() and "." not in word
+            ),
+            "title": WORDS.filter(lambda word: bool(word.split())),
+            "text": st.lists(WORDS, min_size=1).map("\n".join).filter(lambda t: not t.isspace()),
+        }
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(deadline=None)
+@given(ROWS)
+def test_what_is_written_as_jsonl_or_csv_is_read_back(rows: list[dict[str, str]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        lines, table = Path(folder, "a.jsonl"), Path(folder, "a.csv")
+        lines.write_text("\n".join(json.dumps(row) for row in rows))
+        with table.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, ["id", "title", "text"])
+            writer.writeheader()
+            writer.writerows(rows)
+        for path in (lines, table):
+            found = list(read_file(path, Path(folder)))
+            assert [
+                {"id": item.id, "title": item.title, "text": item.text}
+                for item in found
+                if isinstance(item, Article)
+            ] == [{**row, "title": " ".join(row["title"].split())} for row in rows]
