@@ -334,7 +334,7 @@ class Store:
             return []
         sql = """SELECT 'speaker', name FROM (SELECT speakers.name FROM speaker_words JOIN speakers
                 ON speaker = speaker_words.rowid WHERE speaker_words MATCH ?1
-                ORDER BY quotes DESC, name LIMIT ?2)
+                ORDER BY quotes DESC, speakers.name LIMIT ?2)
             UNION ALL SELECT 'source', source FROM (SELECT DISTINCT source FROM articles
                 WHERE source >= ?3 COLLATE NOCASE AND source < ?3 || char(0x10ffff) COLLATE NOCASE
                 ORDER BY source LIMIT ?2)
