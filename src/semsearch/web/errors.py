@@ -89,7 +89,8 @@ def _ours(error: SemsearchError) -> _Refusal:
 def _http(error: HTTPException) -> _Refusal:
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     slug = BY_STATUS.get(status) or ("malformed-request" if status < 500 else "internal")
-    allow = {name: value for name, value in error.get_headers() if name == "Allow"}
+    methods = sorted(getattr(error, "valid_methods", None) or ())
+    allow = {"Allow": ", ".join(methods)} if methods else {}
     return _Refusal(KINDS[slug], error.description or KINDS[slug].title, (), allow)
 
 

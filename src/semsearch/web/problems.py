@@ -122,13 +122,17 @@ def kind_of(error: SemsearchError) -> ProblemKind:
 
 def invalid(error: ValidationError, location: str, prefix: str = "") -> ProblemError:
     """All that pydantic found wrong, as one problem; `prefix` is a JSON pointer to the value."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    places = {e["loc"][:end] for e in found for end in range(len(e["loc"]))}
+    # pydantic also complains of a list's length when its only fault is a bad element.
+    found = [e for e in found if e["loc"] not in places or not e["loc"]]
     faults = tuple(
         Fault(
             location=location,
-            pointer=prefix + _pointer(found["loc"], location),
-            detail=found["msg"].removeprefix("Value error, "),
+            pointer=prefix + _pointer(e["loc"], location),
+            detail=e["msg"].removeprefix("Value error, "),
         )
-        for found in error.errors(include_url=False, include_context=False, include_input=False)
+        for e in found
     )
     listed = "; ".join(f"{f.pointer or 'request'}: {f.detail}" for f in faults[:3])
     more = f" (and {len(faults) - 3} more)" if len(faults) > 3 else ""
