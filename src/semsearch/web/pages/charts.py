@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,8 @@ __all__ = ["Bar", "Bucket", "histogram", "part_bars", "polyline"]
 
 MOST_BUCKETS = 24
 STEPS_MONTHS = (1, 3, 6, 12, 24, 60, 120)
+# Months counted from the year 0; dates begin in the year 1 and end in 9999.
+FIRST_MONTH, LAST_MONTH = 12, 9999 * 12 + 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,13 @@ def histogram(months: Sequence[Count]) -> list[Bucket]:
     if len(counts) < 2:
         return []
     step = _step(min(counts), max(counts))
-    low, high = min(counts) // step, max(counts) // step
-    totals = [
-        sum(counts.get(place * step + i, 0) for i in range(step)) for place in range(low, high + 1)
-    ]
-    fullest = max(totals)
+    totals = Counter[int]()
+    for month, count in counts.items():
+        totals[month // step] += count
+    fullest = max(totals.values())
     return [
-        _bucket((low + i) * step, step, total, total / fullest) for i, total in enumerate(totals)
+        _bucket(place * step, step, totals[place], totals[place] / fullest)
+        for place in range(min(totals), max(totals) + 1)
     ]
 
 
@@ -60,7 +63,7 @@ def _step(low: int, high: int) -> int:
     for step in STEPS_MONTHS:
         if high // step - low // step < MOST_BUCKETS:
             return step
-    return -(-(high + 1) // (MOST_BUCKETS - 1))
+    return 12 * -(-(high - low + 1) // (12 * (MOST_BUCKETS - 1)))
 
 
 def _month_number(month: str) -> int:
@@ -69,10 +72,14 @@ def _month_number(month: str) -> int:
 
 
 def _bucket(start: int, step: int, count: int, height: float) -> Bucket:
-    first = date(max(start, 12) // 12, start % 12 + 1, 1)
-    end = start + step - 1
-    last = date(end // 12, end % 12 + 1, monthrange(end // 12, end % 12 + 1)[1])
+    first = _first_day(max(start, FIRST_MONTH))
+    end = _first_day(min(start + step - 1, LAST_MONTH))
+    last = end.replace(day=monthrange(end.year, end.month)[1])
     return Bucket(_label(first, step), first, last, count, height)
+
+
+def _first_day(month: int) -> date:
+    return date(month // 12, month % 12 + 1, 1)
 
 
 def _label(first: date, step: int) -> str:

@@ -157,14 +157,8 @@ def plain_citation(article: ArticleBrief) -> str:
     """`A. Author and B. Author. “Title.” Source, 7 March 2022. URL`."""
     title = _one_line(article.title)
     closed = title if title.endswith((".", "?", "!")) else f"{title}."
-    where = ", ".join(
-        part
-        for part in (
-            _one_line(article.source or ""),
-            long_date(article.published) if article.published else "n.d.",
-        )
-        if part
-    )
+    when = long_date(article.published) if article.published else "n.d"
+    where = ", ".join(part for part in (_one_line(article.source or ""), when) if part)
     authors = _one_line(_listed(article.authors))
     opened = f"{authors.removesuffix('.')}. " if authors else ""
     return f"{opened}“{closed}” {where}.{f' {article.url}' if article.url else ''}"

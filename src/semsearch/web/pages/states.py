@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +64,7 @@ def index_progress() -> Progress | None:
 
 
 def read_progress(path: Path, now: float) -> Progress | None:
-    """Progress out of its file; None when there is none, or it is stale or half-written.
+    """Progress out of its file; None when there is none, it is stale, or its writer dead.
 
     `now` is a Unix time in seconds.
     """
@@ -71,6 +72,8 @@ def read_progress(path: Path, now: float) -> Progress | None:
         if now - path.stat().st_mtime > FRESH_S:
             return None
         found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        # Raises ProcessLookupError, an OSError, when the process is dead.
+        os.kill(int(found["pid"]), 0)
         eta = found.get("eta_s")
         return Progress(
             str(found["stage"]),

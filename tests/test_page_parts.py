@@ -1,0 +1,167 @@
+"""The pure parts of the pages: marks, charts, examples, progress, activity."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from semsearch.hits import Count, Part
+from semsearch.web.pages.activity import Activity
+from semsearch.web.pages.charts import histogram, part_bars, polyline
+from semsearch.web.pages.examples import topic_of
+from semsearch.web.pages.marks import Mark, cut, group
+from semsearch.web.pages.states import Progress, read_progress
+
+marks = st.lists(
+    st.builds(
+        Mark,
+        st.sampled_from(["answer", "match", "quote"]),
+        st.integers(0, 60),
+        st.integers(0, 60),
+    ),
+    max_size=6,
+)
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(st.text(min_size=1, max_size=40), st.integers(0, 20), marks)
+def test_segments_join_to_the_text_whatever_is_marked(
+    text: str, start: int, found: list[Mark]
+) -> None:
+    segments = cut(text, start, found)
+    assert "".join(s.text for s in segments) == text
+    for segment in segments:
+        for at in range(segment.start, segment.start + len(segment.text)):
+            assert segment.kinds == {m.kind for m in found if m.start <= at < m.end}
+
+
+def test_overlapping_marks_are_cut_where_each_begins_and_ends() -> None:
+    segments = cut("abcdef", 10, [Mark("answer", 11, 15), Mark("match", 13, 20)])
+    assert [(s.text, sorted(s.kinds)) for s in segments] == [
+        ("a", []),
+        ("bc", ["answer"]),
+        ("de", ["answer", "match"]),
+        ("f", ["match"]),
+    ]
+    assert [(carries, len(run)) for carries, run in group(segments, "answer")] == [
+        (False, 1),
+        (True, 2),
+        (False, 1),
+    ]
+
+
+def test_a_histogram_fills_the_months_between() -> None:
+    buckets = histogram([Count("2021-12", 4), Count("2022-02", 1)])
+    assert [(b.label, b.count, b.height) for b in buckets] == [
+        ("2021-12", 4, 1.0),
+        ("2022-01", 0, 0.0),
+        ("2022-02", 1, 0.25),
+    ]
+    assert (buckets[2].first, buckets[2].last) == (date(2022, 2, 1), date(2022, 2, 28))
+
+
+def test_one_month_is_nothing_to_choose_from() -> None:
+    assert histogram([Count("2022-01", 9)]) == []
+
+
+@pytest.mark.parametrize(
+    ("last", "label", "days"),
+    [
+        ("2021-12", "2020-01", (date(2020, 1, 1), date(2020, 1, 31))),
+        ("2022-01", "2020 Q1", (date(2020, 1, 1), date(2020, 3, 31))),
+        ("2026-01", "2020 first half", (date(2020, 1, 1), date(2020, 6, 30))),
+        ("2043-12", "2020", (date(2020, 1, 1), date(2020, 12, 31))),
+        ("2050-01", "2020 to 2021", (date(2020, 1, 1), date(2021, 12, 31))),
+    ],
+)
+def test_long_times_are_shown_in_at_most_24_bars(
+    last: str, label: str, days: tuple[date, date]
+) -> None:
+    buckets = histogram([Count("2020-01", 1), Count(last, 1)])
+    assert len(buckets) <= 24
+    assert buckets[0].label == label
+    assert (buckets[0].first, buckets[0].last) == days
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(st.lists(st.tuples(st.integers(1, 9999), st.integers(1, 12)), min_size=2, unique=True))
+def test_every_hit_is_in_exactly_one_bar(months: list[tuple[int, int]]) -> None:
+    buckets = histogram([Count(f"{y:04}-{m:02}", 1) for y, m in sorted(months)])
+    assert sum(b.count for b in buckets) == len(months)
+    assert len(buckets) <= 24
+    for year, month in months:
+        assert sum(b.first <= date(year, month, 15) <= b.last for b in buckets) == 1
+
+
+def test_the_bars_of_a_score_end_at_the_score() -> None:
+    bars = part_bars([Part("words", 0.6), Part("meaning", 0.4), Part("unlike", -0.5)])
+    assert [(b.left, b.width) for b in bars] == [
+        pytest.approx((0.0, 0.6)),
+        pytest.approx((0.6, 0.4)),
+        pytest.approx((0.5, 0.5)),
+    ]
+
+
+def test_a_score_of_nothing_has_bars_of_no_width() -> None:
+    assert [b.width for b in part_bars([Part("words", 0.0)])] == [0.0]
+
+
+def test_a_line_spans_the_picture_with_its_highest_value_at_the_top() -> None:
+    assert polyline([0, 2, 1], 100, 50) == "0.0,50.0 50.0,0.0 100.0,25.0"
+    assert polyline([0, 0], 100, 50) == "0.0,50.0 100.0,50.0"
+
+
+def test_a_topic_is_the_name_that_is_said_most_and_not_the_speaker() -> None:
+    said = "we stand with Northland and Putin.\nI told Northland so on Monday, in Oslo."
+    assert topic_of(said, "Vladimir Putin") == "Northland"
+    assert topic_of("nothing is named here", "Vladimir Putin") is None
+
+
+def write_progress(path: Path, **changes: object) -> None:
+    state = {"stage": "encode", "done": 5, "total": 20, "rate": 2.5, "eta_s": 6.0}
+    path.write_text(json.dumps({**state, "pid": os.getpid(), **changes}), "utf-8")
+
+
+def test_fresh_progress_of_a_living_indexer_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "progress.json"
+    write_progress(path)
+    progress = read_progress(path, path.stat().st_mtime + 1)
+    assert progress == Progress("encode", 5, 20, 2.5, 6.0)
+    assert progress.time_left == "about 6 seconds"
+
+
+def test_old_broken_or_missing_progress_is_not_shown(tmp_path: Path) -> None:
+    path = tmp_path / "progress.json"
+    assert read_progress(path, 0) is None
+    write_progress(path)
+    assert read_progress(path, path.stat().st_mtime + 3600) is None
+    path.write_text('{"stage": "enc', "utf-8")
+    assert read_progress(path, path.stat().st_mtime) is None
+    path.write_text("[]", "utf-8")
+    assert read_progress(path, path.stat().st_mtime) is None
+
+
+def test_progress_of_a_dead_indexer_is_not_shown(tmp_path: Path) -> None:
+    path = tmp_path / "progress.json"
+    # Above the largest process id that Linux gives out.
+    write_progress(path, pid=2**22 + 1)
+    assert read_progress(path, path.stat().st_mtime + 1) is None
+
+
+def test_activity_counts_by_minute_and_forgets_the_hour_before() -> None:
+    activity = Activity()
+    for took_ms in (1.0, 2.0, 100.0):
+        activity.add(took_ms, 1000)
+    activity.add(7.0, 1002)
+    hour = activity.last_hour(1002)
+    assert len(hour) == 60
+    assert [m.count for m in hour[-3:]] == [3, 0, 1]
+    assert hour[-3].percentile(0.5) == 2.0
+    assert hour[-3].percentile(0.99) == 100.0
+    assert sum(m.count for m in activity.last_hour(1100)) == 0
