@@ -10,7 +10,7 @@ reported clauses (`indirect`).
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from semsearch.corpus import Article, Quote
 from semsearch.quotes.clauses import Clause, find_clauses
@@ -27,9 +27,21 @@ from semsearch.quotes.people import People
 from semsearch.quotes.resolution import Resolver
 from semsearch.quotes.sentences import split_sentences
 
-__all__ = ["extract_quotes"]
+__all__ = ["Speech", "extract_quotes", "read_speech"]
 
 _NOT_WORDS = re.compile(r"\W+")
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What an article's people say. `quotes` are by start, then end.
+
+    `roles` are (speaker, role) pairs as the article introduces its speakers: ("Vladimir Putin",
+    "Russian President"); without repetition, by speaker, then role.
+    """
+
+    quotes: tuple[Quote, ...]
+    roles: tuple[tuple[str, str], ...]
 
 
 def extract_quotes(article: Article) -> tuple[Quote, ...]:
@@ -37,6 +49,11 @@ def extract_quotes(article: Article) -> tuple[Quote, ...]:
 
     Every quote's text is `article.text[start:end]`. Never raises, whatever the text holds.
     """
+    return read_speech(article).quotes
+
+
+def read_speech(article: Article) -> Speech:
+    """The quotes of an article, and the roles in which it introduces the speakers."""
     text = article.text
     paragraphs = split_paragraphs(text)
     spans = find_spans(text, paragraphs)
@@ -45,7 +62,7 @@ def extract_quotes(article: Article) -> tuple[Quote, ...]:
     people = People(blanked)
     clauses = find_clauses(blanked, sentences, people)
     if not clauses and not spans:
-        return ()
+        return Speech((), ())
     resolver = Resolver(blanked, sentences, people)
     speakers = {id(clause): resolver.resolve(clause) for clause in clauses}
     quoted = [span for span in spans if is_quotation(text, span)]
@@ -62,7 +79,13 @@ def extract_quotes(article: Article) -> tuple[Quote, ...]:
         _quote(article, "indirect", found.start, found.end, found.rule, found.clause, speakers)
         for found in find_reported(text, blanked, clauses, sentences, quoting)
     ]
-    return tuple(sorted([*_echoes(kept), *indirect], key=lambda quote: (quote.start, quote.end)))
+    quotes = sorted([*_echoes(kept), *indirect], key=lambda quote: (quote.start, quote.end))
+    return Speech(tuple(quotes), _roles(quotes, people))
+
+
+def _roles(quotes: list[Quote], people: People) -> tuple[tuple[str, str], ...]:
+    speakers = {quote.speaker for quote in quotes if quote.speaker is not None}
+    return tuple(sorted((name, role) for name in speakers for role in people.titles.get(name, ())))
 
 
 def _quote(

@@ -8,7 +8,7 @@ from functools import cached_property
 __all__ = ["Bodies"]
 
 _RUN = re.compile(
-    r"[A-Z][\w’'&.-]*(?:(?:[ \u00a0]|, (?=[A-Z]\w*,? and))"
+    r"(?:U\.S\.|U\.K\.|U\.N\.|[A-Z][\w’'&-]*)(?:(?:[ \u00a0]|, (?=[A-Z]\w*,? and))"
     r"(?:(?:of|for|and|on|in|at|to|the|&) ){0,3}[A-Z][\w’'&-]*)+"
 )
 _ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?) ")

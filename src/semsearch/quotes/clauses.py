@@ -27,14 +27,16 @@ from semsearch.quotes.phrases import (
     subject_before,
 )
 from semsearch.quotes.sentences import Sentences
-from semsearch.quotes.tokens import PREPOSITIONS, STOP, Token, is_adverb, tokenize
+from semsearch.quotes.tokens import DETERMINERS, PREPOSITIONS, STOP, Token, is_adverb, tokenize
 
 __all__ = ["Clause", "find_clauses"]
 
 Side = Literal["before", "after", "according"]
 
 # How far from a cue its subject may begin or end, in characters.
-_WINDOW_BEFORE = 220
+_WINDOW_BEFORE = 180
+# The same where an apposition may stand between.
+_WINDOW_APPOSITION = 260
 _WINDOW_AFTER = 140
 # A word behind one of these is a noun ("the claims", "its report").
 _NOUN_SIGNS = frozenset("the a an this that its his her their our of no any some these to".split())
@@ -54,6 +56,7 @@ _SOURCES = frozenset(
     "records documents scientists investigators experts court jury judge authorities police "
     "inquiry investigation findings evidence census statement panel committee".split()
 )
+_MAY_CLOSE_APPOSITION = re.compile(r"[,)–—]")
 _ADDRESSEES = frozenset("reporters lawmakers journalists him her them us me".split())
 _ENDS_ADDRESSEE = frozenset("that he she they it there we i his the a their her its".split())
 
@@ -195,9 +198,13 @@ class _Cue:
         return Clause(self.index, start, end, cue, self.word, subject, side, shared)
 
     def _tokens_before(self) -> list[Token]:
-        floor = max(self.sentence[0], self.start - _WINDOW_BEFORE)
+        apposition = _MAY_CLOSE_APPOSITION.search(self.text, self.start - 20, self.start)
+        window = _WINDOW_APPOSITION if apposition else _WINDOW_BEFORE
+        floor = max(self.sentence[0], self.start - window)
         if self.earlier is not None:
             floor = max(floor, self.earlier.end)
+        elif floor > self.sentence[0]:
+            floor = self.text.find(" ", floor, self.start) + 1 or floor
         return tokenize(self.text, floor, self.start)
 
     def _tokens_after(self) -> list[Token]:
@@ -269,7 +276,7 @@ def _source(text: str, after: list[Token], people: People) -> Mention | None:
             )
         ):
             break
-        if count and after[count - 1].capital and token.lower.endswith("ed"):
+        if count and token.lower.endswith("ed") and after[count - 1].lower not in DETERMINERS:
             break
         count += 1
     phrase = after[:count]

@@ -86,7 +86,7 @@ PARTICIPLES = frozenset(word for word in CUES if word.endswith("ing"))
 # pattern of all cues.
 CUE_WORD = re.compile(r"[A-Za-z]{3,}")
 # "According" and "per" need the words around them.
-ACCORDING = re.compile(r"according to|per(?= [A-Zt])", re.IGNORECASE)
+ACCORDING = re.compile(r"[Aa]ccording to|[Pp]er(?= (?:[A-Z]|the |a ))")
 
 # Stand between a subject and its reporting verb.
 ADVERBS = _words(
@@ -124,7 +124,7 @@ TITLES = _words(
     "baroness baron count treasurer councillor councilman councilwoman alderman rapper comedian star "
     "commander lawmaker republican democrat democratic councilor head strategist adviser advisor "
     "physicist professor-emeritus epidemiologist chairman-elect president-elect undersecretary "
-    "administrator superintendent lawyer solicitor secretary-treasurer coordinator curator trustee principal dean provost trainer quarterback goalkeeper striker forward guard defender referee pilot meteorologist biologist virologist pollster columnist activist organiser organizer owner resident student teacher nurse doctor survivor victim witness neighbor neighbour press health defense defence"
+    "chef owner co-owner administrator superintendent lawyer solicitor secretary-treasurer coordinator curator trustee principal dean provost trainer quarterback goalkeeper striker forward guard defender referee pilot meteorologist biologist virologist pollster columnist activist organiser organizer owner resident student teacher nurse doctor survivor victim witness neighbor neighbour press health defense defence"
 )
 
 ABBREVIATIONS = _words(

@@ -111,7 +111,7 @@ renata renee rhonda rihanna rita roberta rochelle rosa rosalind rosalyn rosanna 
 rosemary rosie rowena roxanne ruby ruth sabine sabrina sacheen sadie sally samantha samira sandra
 sania sanna sara sarah saskia savannah selena selma serena shakira shannon sharon sheila shelby
 shelley shelly sheri sherry sheryl shirley silvia simona simone sofia sonia sonja sonya sophia sophie
-stacey stacy stella stephanie sue suella susan susana susanna susanne susie suzanne svetlana svitlana sylvia
+stacey stacy stella stefanie stefania stephanie sue suella susan susana susanna susanne susie suzanne svetlana svitlana sylvia
 sylvie tabitha tamara tami tammy tanya tara tatiana taraji teresa teri tess tessa thandiwe thelma theresa
 therese tiffany tina toni tonya tracey tracy tricia trisha tulsi ursula valentina valerie vanessa vera
 veronica vicki vickie victoria viola violet virginia vivian viviane vivienne wanda wendy whitney

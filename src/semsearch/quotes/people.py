@@ -6,7 +6,9 @@ Only what stands in the article itself and general lists of words are used.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 from semsearch.quotes.cues import DAYS, TITLES
 from semsearch.quotes.given_names import FEMALE, MALE
@@ -52,12 +54,12 @@ lottery daily city county airport airways entertainment pictures records champio
 _GENDERED = {
     **dict.fromkeys(
         "mrs ms miss dame lady queen princess actress spokeswoman chairwoman congresswoman "
-        "councilwoman businesswoman duchess baroness".split(),
+        "councilwoman businesswoman duchess baroness woman mother wife daughter sister girl grandmother".split(),
         "f",
     ),
     **dict.fromkeys(
         "mr sir lord king prince pope spokesman chairman congressman councilman businessman duke "
-        "baron actor archbishop bishop imam".split(),
+        "baron archbishop bishop imam man father husband son brother boy grandfather".split(),
         "m",
     ),
 }
@@ -69,21 +71,13 @@ _PLACE_OPENERS = frozenset(
 _POSSESSIVE = re.compile(r"[’']s?$")
 
 
-_GENDERED_TITLE = re.compile(
-    rf"\b({'|'.join([*_GENDERED, *(word.capitalize() for word in _GENDERED)])})\b\.? ({NAME_RUN.pattern})"
-)
+class Run(NamedTuple):
+    """A capitalised run: its words without titles, the titles before it, and where it begins."""
 
-
-class Run:
-    """A capitalised run outside or inside quotations: its words without titles, and its place."""
-
-    __slots__ = ("end", "name", "start", "tokens")
-
-    def __init__(self, tokens: list[str], start: int, end: int) -> None:
-        self.tokens = tokens
-        self.name = " ".join(tokens)
-        self.start = start
-        self.end = end
+    name: str
+    tokens: list[str]
+    titles: str
+    start: int
 
 
 _ROYAL = frozenset("king queen prince princess pope emperor empress".split())
@@ -108,7 +102,8 @@ def strip_titles(tokens: list[str]) -> list[str]:
     """Drops leading titles ("President", "Dr.") and words that no name begins with."""
     last_title = -1
     for at, token in enumerate(tokens[:-1]):
-        if token.lower().rstrip(".") in TITLES:
+        lower = token.lower().rstrip(".")
+        if lower in TITLES or ("-" in lower and lower.rpartition("-")[2] in TITLES):
             last_title = at
     if (
         last_title >= 0
@@ -134,14 +129,20 @@ class People:
     @cached_property
     def runs(self) -> list[Run]:
         """Capitalised runs of the article in order, titles stripped, split at possessives."""
-        return [run for match in NAME_RUN.finditer(self._text) for run in _split_run(match)]
+        return [
+            run for match in NAME_RUN.finditer(self._text) for run in _runs_in(self._text, match)
+        ]
 
     @cached_property
     def _by_last(self) -> dict[str, dict[str, int]]:
         """Full names (two to five words) by their last name, with how often each occurs."""
         index: dict[str, dict[str, int]] = {}
         for run in self.runs:
-            if 2 <= len(run.tokens) <= 5 and self.looks_personal(run.tokens):
+            if (
+                2 <= len(run.tokens) <= 5
+                and _distinct(run.tokens)
+                and self.looks_personal(run.tokens)
+            ):
                 names = index.setdefault(_last_name(run.tokens), {})
                 names[run.name] = names.get(run.name, 0) + 1
         return index
@@ -162,12 +163,22 @@ class People:
         return frozenset(run.name for run in self.runs if len(run.tokens) == 1)
 
     @cached_property
+    def titles(self) -> dict[str, set[str]]:
+        """The titles that the article puts before each name ("Russian President")."""
+        found: dict[str, set[str]] = {}
+        for run in self.runs:
+            if run.titles and run.titles.split()[-1].lower().rstrip(".") in TITLES:
+                found.setdefault(run.name, set()).add(run.titles)
+        return found
+
+    @cached_property
     def _titled(self) -> dict[str, str]:
         """The gender that titles tell ("Ms. Ito", "spokesman John Roe"), by last name."""
         found: dict[str, str] = {}
-        for match in _GENDERED_TITLE.finditer(self._text):
-            tokens = strip_titles(name_tokens(match.group(2)))
-            found.setdefault(_last_name(tokens), _GENDERED[match.group(1).lower()])
+        for name, titles in self.titles.items():
+            last = titles and next(iter(titles)).split()[-1].lower().rstrip(".")
+            if last in _GENDERED:
+                found.setdefault(_last_name(name.split()), _GENDERED[last])
         return found
 
     def looks_personal(self, tokens: list[str]) -> bool:
@@ -189,8 +200,7 @@ class People:
             return tokens[0] in self._by_last or given_gender(tokens) is not None
         if given_gender(tokens) is not None or tokens[0].lower() in _ROYAL:
             return True
-        last = _last_name(tokens)
-        return last in self._singles or last in self._titled
+        return _last_name(tokens) in self._singles or " ".join(tokens) in self.titles
 
     def main_body(self, before: int) -> str | None:
         """The name that occurs most up to a position and is no person's, at least twice.
@@ -228,11 +238,22 @@ class People:
         return min(longer, key=len) if longer else name
 
     def _full_of_one(self, name: str, named: dict[str, int]) -> str:
+        if named and given_gender([name]) is not None:
+            # "Paula" ends "Awaiting Paula", yet it is a given name.
+            named = {full: n for full, n in named.items() if given_gender(full.split()) is not None}
         if named:
             persons = [full for full in named if self.is_person(full.split())] or list(named)
             return max(persons, key=lambda full: (named[full], len(full)))
         firsts = self._by_first.get(name, [])
         return firsts[0] if len(firsts) == 1 and self.is_person(firsts[0].split()) else name
+
+    @staticmethod
+    def gender_of_noun(text: str) -> str | None:
+        """The gender that a role tells ("the Queen", "a spokeswoman for the bank")."""
+        for word in text.lower().split()[:4]:
+            if word in _GENDERED:
+                return _GENDERED[word]
+        return None
 
     def gender(self, name: str) -> str | None:
         """ "f", "m" or None when neither the name nor a title before it tells."""
@@ -243,19 +264,43 @@ class People:
         return self._genders[name]
 
 
-def _split_run(match: re.Match[str]) -> list[Run]:
-    words = match.group().split()
-    parts: list[list[str]] = [[]]
-    for word in words:
-        parts[-1].append(word)
-        if _POSSESSIVE.search(word):
-            parts.append([])
-    found: list[Run] = []
-    for part in parts:
-        tokens = strip_titles(name_tokens(" ".join(part))) if part else []
-        if tokens and not (len(tokens) == 1 and _is_no_name(tokens[0])):
-            found.append(Run(tokens, match.start(), match.end()))
-    return found
+def _runs_in(text: str, match: re.Match[str]) -> Iterator[Run]:
+    """The names in one capitalised run, apart at possessives ("Apple’s Tim Cook")."""
+    written = match.group()
+    if " " not in written:
+        word = _POSSESSIVE.sub("", written)
+        if not _is_no_name(word):
+            yield Run(word, [word], _title_before(text, match.start()), match.start())
+        return
+    part: list[str] = []
+    for word in written.split():
+        bare = _POSSESSIVE.sub("", word)
+        part.append(bare)
+        if bare != word:
+            yield from _named(part, "", match.start())
+            part = []
+    if part:
+        before = _title_before(text, match.start()) if len(part) == written.count(" ") + 1 else ""
+        yield from _named(part, before, match.start())
+
+
+def _named(words: list[str], title: str, start: int) -> Iterator[Run]:
+    tokens = strip_titles(words)
+    if not tokens or (len(tokens) == 1 and _is_no_name(tokens[0])):
+        return
+    dropped = words[: len(words) - len(tokens)] if words[-1] == tokens[-1] else []
+    yield Run(" ".join(tokens), tokens, " ".join(dropped) or title, start)
+
+
+def _title_before(text: str, start: int) -> str:
+    """A title in lower case just before a name ("actor James Hooton"), or nothing."""
+    word = text[max(0, start - 24) : start].rpartition(" ")[0].rpartition(" ")[2]
+    return word if text[start - 1 : start] == " " and word in TITLES else ""
+
+
+def _distinct(tokens: list[str]) -> bool:
+    """False for two captions run into one ("Boris Johnson Johnson")."""
+    return len(set(tokens)) == len(tokens)
 
 
 def _is_no_name(word: str) -> bool:

@@ -18,6 +18,7 @@ from semsearch.quotes.tokens import (
     PREPOSITIONS,
     PRONOUNS,
     STOP,
+    TIMES,
     Token,
     is_adverb,
     tokenize,
@@ -167,7 +168,7 @@ def _trailing_name(text: str, phrase: list[Token], people: People) -> Mention | 
     run = phrase[first:]
     while len(run) > 1 and run[-1].text in DAYS:
         run = run[:-1]
-    if not run or not run[-1].capital:
+    if not run or not run[-1].capital or all(token.lower in TITLES for token in run):
         return None
     person = _person_in(text, run, phrase[:first], people)
     if person is not None:
@@ -243,9 +244,49 @@ def _whole(text: str, phrase: list[Token]) -> Mention | None:
     phrase = phrase[first:]
     if not phrase or not any(token.text[0].isalpha() for token in phrase):
         return None
-    if len(phrase) == 1 and (phrase[0].lower.endswith("ly") or phrase[0].lower in NOT_NAMES):
+    if not _is_nominal(phrase):
         return None
     return Mention(phrase[0].start, phrase[-1].end, text[phrase[0].start : phrase[-1].end], "noun")
+
+
+def _is_nominal(phrase: list[Token]) -> bool:
+    """Whether a phrase without a name can be a speaker: no verb in it, and a plausible opener."""
+    if len(phrase) > 14:
+        return False
+    first = phrase[0]
+    cut = next((at for at, token in enumerate(phrase) if at and token.lower in PREPOSITIONS), None)
+    core = phrase[:cut]
+    head = core[-1]
+    if cut is not None and len(core) > 1 and head.lower.endswith(("iar", "ed", "ible", "ing")):
+        # "sources familiar with", "people involved in": the noun stands before the adjective.
+        head = core[-2]
+    if cut == 1 and first.lower in _PRONOMINAL:
+        return True
+    if head.lower in TIMES or head.lower in NOT_NAMES or head.lower.endswith(("ly", "n't", "n’t")):
+        return False
+    if any(_is_verb(phrase, at) for at in range(1, len(phrase))):
+        return False
+    if first.capital or first.lower in DETERMINERS or first.text[0].isdigit():
+        return True
+    return head.lower.endswith("s") or head.lower in TITLES or head.lower in _UNNAMED
+
+
+_PRONOMINAL = frozenset("some many most several others one two three few all both".split())
+_UNNAMED = frozenset(
+    "police management staff researchers people family company study research prosecution "
+    "government congress court everyone everybody nobody another someone anyone".split()
+)
+
+
+def _is_verb(phrase: list[Token], at: int) -> bool:
+    token, before = phrase[at], phrase[at - 1]
+    if token.lower in VERBS:
+        return True
+    if token.capital or not token.lower.endswith("ed") or before.lower in DETERMINERS:
+        return False
+    if before.lower.endswith("ly") or before.lower in PREPOSITIONS or at == len(phrase) - 1:
+        return False
+    return phrase[at + 1].lower not in PREPOSITIONS
 
 
 def _before_apposition(text: str, tokens: list[Token], last: int, people: People) -> Mention | None:
@@ -296,14 +337,18 @@ def subject_after(text: str, tokens: list[Token], people: People) -> Mention | N
     while count < len(tokens) and _goes_into_subject(tokens, count):
         count += 1
     phrase = tokens[:count]
-    if not phrase or all(token.lower in DETERMINERS for token in phrase):
+    if not phrase or all(token.lower in DETERMINERS for token in phrase) or phrase[0].text in DAYS:
         return None
     if len(phrase) == 1 and phrase[0].lower in ("he", "she"):
         return Mention(phrase[0].start, phrase[0].end, phrase[0].text, "pronoun")
     following = tokens[count] if count < len(tokens) else None
     if following is not None and not _may_follow_subject(following):
         return None
-    if following is not None and following.text in _QUOTES and not phrase[-1].capital:
+    if (
+        following is not None
+        and not phrase[-1].capital
+        and (following.text in _QUOTES or following.lower == "to")
+    ):
         return None
     while len(phrase) > 1 and phrase[-1].text in DAYS:
         phrase = phrase[:-1]
@@ -319,17 +364,31 @@ def _goes_into_subject(tokens: list[Token], at: int) -> bool:
         return True
     if token.lower in ("and", "&", "of", "for", "the"):
         return (
-            at > 0
-            and at + 1 < len(tokens)
-            and (tokens[at - 1].capital or tokens[at - 1].lower in ("of", "for", "and"))
-            and (tokens[at + 1].capital or tokens[at + 1].lower == "the")
-        ) or (at == 0 and token.lower == "the")
+            (
+                at > 0
+                and at + 1 < len(tokens)
+                and (tokens[at - 1].capital or tokens[at - 1].lower in ("of", "for", "and"))
+                and (tokens[at + 1].capital or tokens[at + 1].lower == "the")
+            )
+            or (at == 0 and token.lower == "the")
+            or _joins_titles(tokens, at)
+        )
     if not token.word or token.lower in STOP:
         return False
     return token.lower not in PREPOSITIONS or token.capital and at > 0
 
 
 _QUOTES = frozenset('"“‘«„\x00')
+
+
+def _joins_titles(tokens: list[Token], at: int) -> bool:
+    """ "founder and creative director Jane Roe": two titles before one name."""
+    if tokens[at].lower != "and" or at == 0 or tokens[at - 1].lower not in TITLES:
+        return False
+    behind = tokens[at + 1 : at + 5]
+    return any(token.capital for token in behind) and all(token.word for token in behind[:2])
+
+
 _FOLLOWERS = frozenset("who which that as and but when while last this because if".split())
 
 
@@ -366,7 +425,10 @@ def sentence_subject(text: str, start: int, before: int, people: People) -> Ment
     end = at
     named = False
     while end < len(tokens) and not _ends_opening_phrase(tokens[end], named):
-        named = named or (tokens[end].capital and tokens[end].lower not in DETERMINERS)
+        based = tokens[end].lower.endswith("-based")
+        named = not based and (
+            named or tokens[end].capital and tokens[end].lower not in DETERMINERS
+        )
         end += 1
     return _head(text, tokens[at:end], people) if end > at else None
 
@@ -376,7 +438,7 @@ def _behind_openers(tokens: list[Token]) -> int | None:
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        if token.lower in PREPOSITIONS:
+        if token.lower in PREPOSITIONS or _opens_with_time(tokens, at):
             comma = next((k for k in range(at, len(tokens)) if tokens[k].text == ","), None)
             if comma is None:
                 return None
@@ -386,6 +448,13 @@ def _behind_openers(tokens: list[Token]) -> int | None:
         else:
             return at
     return at
+
+
+def _opens_with_time(tokens: list[Token], at: int) -> bool:
+    """ "Earlier this month, ...": an adverbial with its comma, not the subject."""
+    if tokens[at].lower not in _OPENERS and tokens[at].text not in DAYS:
+        return False
+    return any(token.text == "," for token in tokens[at + 1 : at + 5])
 
 
 _ENDERS = VERBS | ADVERBS

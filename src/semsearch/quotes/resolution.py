@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from semsearch.quotes.bodies import Bodies
 from semsearch.quotes.clauses import Clause
@@ -24,6 +23,7 @@ _DOCUMENTS = frozenset(
     "filing document complaint lawsuit article announcement caption note "
     "indictment ruling".split()
 )
+_FINDINGS = frozenset("study report survey article".split())
 _OUTLETS = frozenset(
     "paper newspaper outlet magazine site website network broadcaster channel publication".split()
 )
@@ -49,14 +49,8 @@ class _Spoken:
     human: bool
 
 
-@lru_cache(maxsize=512)
-def _title_patterns(title: str) -> tuple[re.Pattern[str], ...]:
-    """Patterns for "commissioner Jane Roe" and "Jane Roe, the commissioner"."""
-    either = f"(?:{re.escape(title)}|{re.escape(title.capitalize())})"
-    return (
-        re.compile(rf"\b{either}[ ,]+((?:Dr\. |Sir )?{NAME_RUN.pattern})"),
-        re.compile(rf"({NAME_RUN.pattern}), (?:[^,.\n]{{0,60}} )?{either}\b"),
-    )
+# "Jane Roe, the European ..." just before a title.
+_NAMED_BEFORE = re.compile(rf"({NAME_RUN.pattern}), [^,.\n]{{0,60}}$")
 
 
 class Resolver:
@@ -84,10 +78,12 @@ class Resolver:
     def note(self, position: int, sentence: int, speaker: str) -> None:
         """Remembers that somebody spoke here."""
         personal = self._people.is_person(speaker.split())
-        gender = self._people.gender(speaker) if personal else None
+        gender = self._people.gender(speaker) if personal else self._people.gender_of_noun(speaker)
         words = speaker.split()
         human = personal or (
-            len(words) > 1 and speaker[0].isupper() and self._people.looks_personal(words)
+            len(words) > 1
+            and all(word[0].isupper() for word in words)
+            and self._people.looks_personal(words)
         )
         self._spoken.append(_Spoken(position, sentence, speaker, gender, personal, human))
 
@@ -134,7 +130,7 @@ class Resolver:
         text = mention.text
         words = text.split()
         if words[-1].lower() in ("source", "sources"):
-            return self._earlier_noun(words[-1].lower()) or text
+            return self._fuller_source(words[-1].lower()) or text
         if len(words) < 2 or words[0].lower() not in _DEFINITE or len(words) > 7:
             return text
         document = next((at for at, word in enumerate(words) if word.lower() in _DOCUMENTS), None)
@@ -152,6 +148,15 @@ class Resolver:
             or text
         )
 
+    def _fuller_source(self, head: str) -> str | None:
+        """ "sources" after "sources familiar with the matter" spoke."""
+        fuller = [
+            spoken.speaker
+            for spoken in self._spoken
+            if head in spoken.speaker.split() and not spoken.speaker.endswith(head)
+        ]
+        return fuller[0] if fuller else None
+
     def _firm(self, before: int) -> str | None:
         """ "the company": the body that spoke last, else the one the article is about."""
         for spoken in reversed(self._spoken):
@@ -168,24 +173,19 @@ class Resolver:
         if words[1][0].isupper():
             return self.name(" ".join(words[:-1]))
         head = words[-1].lower()
-        earlier = self._earlier_noun(head)
-        if earlier is not None:
-            return earlier
-        if len(words) > 2 and words[1].lower() in ("family",):
+        if len(words) > 2 and words[1].lower() == "family":
             return " ".join(words[:-1])
+        earlier = self._earlier_noun(head)
+        if earlier is not None or head in _FINDINGS:
+            return earlier
         for index in range(sentence - 1, max(-1, sentence - _LOOKBACK_SENTENCES), -1):
-            start, end = self._sentences.spans[index]
             said = [spoken for spoken in self._spoken if spoken.sentence == index]
-            if said and head in self._blanked[start:end]:
+            start, end = self._sentences.spans[index]
+            if said and (head in self._blanked[start:end] or index == sentence - 1):
                 return said[-1].speaker
             if not said and index == sentence - 1 and (body := self._opening_body(index)):
                 return body
-        named = (
-            self._subject_body(sentence, self._sentences.spans[sentence][0])
-            if head != "study"
-            else None
-        )
-        return named or self._last_spoken(personal=False) or self.floor
+        return self._spoken[-1].speaker if self._spoken else None
 
     def _role(self, words: list[str], before: int) -> str | None:
         """Who was introduced with this title ("the commissioner")."""
@@ -202,12 +202,16 @@ class Resolver:
 
     def _introduced(self, title: str) -> list[tuple[int, str]]:
         """(position, full name) of the persons given this title, in order."""
-        found: list[tuple[int, str]] = []
-        for pattern in _title_patterns(title):
-            for match in pattern.finditer(self._blanked):
-                tokens = strip_titles(name_tokens(match.group(1)))
-                if self._people.is_person(tokens):
-                    found.append((match.start(), self.name(" ".join(tokens))))
+        found = [
+            (run.start, self._people.full_name(run.name))
+            for run in self._people.runs
+            if title in run.titles.lower().split()
+        ]
+        for match in re.finditer(rf"\b{re.escape(title)}\b", self._blanked):
+            before = _NAMED_BEFORE.search(self._blanked, max(0, match.start() - 120), match.start())
+            tokens = strip_titles(name_tokens(before.group(1))) if before else []
+            if self._people.is_person(tokens):
+                found.append((match.start(), self._people.full_name(" ".join(tokens))))
         return sorted(found)
 
     def _earlier_noun(self, *words: str) -> str | None:
@@ -249,6 +253,7 @@ class Resolver:
                 tokens = strip_titles(name_tokens(match.group()))
                 if (
                     tokens
+                    and tokens[0] not in DAYS
                     and tokens[0].lower() not in NOT_NAMES
                     and not self._people.is_person(tokens)
                 ):
@@ -269,7 +274,7 @@ class Resolver:
                     return spoken.speaker
                 if spoken.gender is None and spoken.human and fallback is None:
                     fallback = spoken.speaker
-            for position, name in self._names_in(index):
+            for position, name in () if self._goes_on(index, gender) else self._names_in(index):
                 if position >= before:
                     break
                 known = self._people.gender(name)
@@ -279,6 +284,21 @@ class Resolver:
                     fallback = name
             if fallback is not None:
                 return fallback
+        return self._unknown_person(sentence, before)
+
+    def _goes_on(self, index: int, gender: str) -> bool:
+        """ "He later found that Roe ...": the sentence's own "he" points further back."""
+        start, _ = self._sentences.spans[index]
+        return self._blanked.startswith("He " if gender == "m" else "She ", start)
+
+    def _unknown_person(self, sentence: int, before: int) -> str | None:
+        """The nearest name of two or three words that may be a person's."""
+        for index in range(sentence, max(-1, sentence - 4), -1):
+            start, end = self._sentences.spans[index]
+            for match in NAME_RUN.finditer(self._blanked, start, min(end, before)):
+                tokens = strip_titles(name_tokens(match.group()))
+                if 2 <= len(tokens) <= 3 and self._people.looks_personal(tokens):
+                    return " ".join(tokens)
         return None
 
     def _names_in(self, index: int) -> list[tuple[int, str]]:
@@ -292,7 +312,8 @@ class Resolver:
         found = []
         for match in NAME_RUN.finditer(self._blanked, start, end):
             tokens = strip_titles(name_tokens(match.group()))
-            if not tokens or tokens[0] in DAYS or not self._people.is_person(tokens):
+            credit = self._blanked[match.end() : match.end() + 1] == "/"
+            if not tokens or credit or tokens[0] in DAYS or not self._people.is_person(tokens):
                 continue
             name = self._people.full_name(" ".join(tokens))
             if self._people.gender(name) is not None or self._has_spoken(name):

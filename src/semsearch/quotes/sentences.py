@@ -54,7 +54,7 @@ def _goes_on(blanked: str, final: re.Match[str], start: int) -> bool:
     word = _LAST_WORD.search(blanked, max(start, final.start() - 24), final.start())
     if word is None:
         return False
-    last = word.group().lower()
+    last = word.group().lower().rpartition("-")[2]
     following = blanked[final.end()]
     if len(last) == 1 and last.isalpha():
         return True

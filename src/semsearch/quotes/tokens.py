@@ -12,6 +12,7 @@ __all__ = [
     "PREPOSITIONS",
     "PRONOUNS",
     "STOP",
+    "TIMES",
     "Token",
     "is_adverb",
     "tokenize",
@@ -67,16 +68,25 @@ def tokenize(text: str, start: int, end: int) -> list[Token]:
         lower = word if len(word) > 1 and word.isupper() else word.lower()
         first = word[0]
         is_word = first.isalnum() or first in "$£€%#@"
-        tokens.append(Token(word, lower, match.start(), match.end(), first.isupper(), is_word))
+        # Not Token(...): the named constructor costs as much as all the rest of this loop.
+        fields = (word, lower, match.start(), match.end(), first.isupper(), is_word)
+        tokens.append(tuple.__new__(Token, fields))
     return tokens
 
 
 def _shortened(token: Token) -> bool:
     """Whether a full stop after the word belongs to it ("Dr.", "J.", "U.S.")."""
     text = token.text
-    if text.lower() in ABBREVIATIONS or len(text) == 1:
+    if text.lower().rpartition("-")[2] in ABBREVIATIONS or len(text) == 1:
         return True
     return len(text) > 2 and text[-2] == "." and text[-1].isupper()
+
+
+# Nouns that never speak.
+TIMES = frozenset(
+    "week weeks month months year years day days time times morning afternoon evening night "
+    "weekend hour hours minute minutes moment decade century".split()
+)
 
 
 def is_adverb(token: Token) -> bool:
