@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from semsearch.corpus import Article, Passage, Quote
 from semsearch.language import detect
 from semsearch.quotes import extract_quotes
+from semsearch.speakers import speaker_key
 from semsearch.splitter import SplitterSettings, split
 
 __all__ = ["Analyser", "Analysis", "embed_key", "readable"]
@@ -38,7 +39,7 @@ class Analyser:
         return Analysis(
             article,
             tuple((passage, embed_key(passage.text)) for passage in passages),
-            tuple((quote, quote.speaker and quote.speaker.casefold()) for quote in quotes),
+            tuple((quote, speaker_key(quote.speaker) if quote.speaker else None) for quote in quotes),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from semsearch.searcher.search import Searcher
 from semsearch.settings import Settings
 
 __all__ = ["LiveIndex"]
+
+log = logging.getLogger(__name__)
 
 # How often `index/current` is looked at: one small read, and well under the promised second.
 LOOK_EVERY_S = 0.2
@@ -61,19 +64,32 @@ class LiveIndex:
     @contextmanager
     def snapshot(self) -> Iterator[Searcher]:
         """The live generation, the same throughout; raises IndexMissingError, IndexCorruptError."""
-        with self._use(self._live_generation()) as searcher:
-            yield searcher
+        opened = self._enter(self._live_generation())
+        try:
+            yield opened.searcher
+        finally:
+            self._leave(opened)
 
     @contextmanager
     def at(self, generation: str) -> Iterator[Searcher]:
         """An older generation while it lives; raises CursorError when it is gone."""
-        if generation not in self._folder.list():
-            raise CursorError(
-                "the index has moved on since this page was made and the generation it belongs "
-                "to is gone; run the search again without the cursor"
-            )
-        with self._use(generation) as searcher:
-            yield searcher
+        opened = self._enter_older(generation)
+        try:
+            yield opened.searcher
+        finally:
+            self._leave(opened)
+
+    def _enter_older(self, generation: str) -> _Open:
+        try:
+            # What is not in the list is never looked for: a cursor must not name other paths.
+            if generation in self._open or generation in self._folder.list():
+                return self._enter(generation)
+        except IndexMissingError:
+            log.info("generation %s was cleaned away while it was asked for", generation)
+        raise CursorError(
+            "the index has moved on since this page was made and the generation it belongs to is "
+            "gone; run the search again without the cursor"
+        )
 
     def close(self) -> None:
         """Close every generation; call it when no request is at work any more."""
@@ -83,33 +99,40 @@ class LiveIndex:
             self._open.clear()
 
     def _live_generation(self) -> str:
-        """The id in `index/current`, looked up every LOOK_EVERY_S at most."""
+        """The id of the generation to answer with, an open one; looks every LOOK_EVERY_S."""
         now = time.monotonic()
         if self._current is None or now - self._looked >= LOOK_EVERY_S:
             self._looked = now
-            self._follow(self._folder.require_current())
-        return self._current or self._folder.require_current()
+            self._follow()
+        if self._current is None:
+            raise IndexMissingError(f"{self._folder.path}: there is no index here yet")
+        return self._current
 
-    def _follow(self, generation: str) -> None:
-        if generation == self._current:
-            return
-        # Opened before it becomes current: requests go on with the old one meanwhile, and a
-        # generation that cannot be opened never replaces one that can.
+    def _follow(self) -> None:
+        """Take over what `index/current` names.
+
+        It is opened before it becomes current: requests go on with the old one meanwhile, and a
+        generation that cannot be opened never replaces one that can.
+        """
         try:
-            self._ensure_open(generation)
-        except SemsearchError:
+            generation = self._folder.require_current()
+            while generation != self._current and not self._take_over(generation):
+                generation = self._folder.require_current()
+        except SemsearchError as error:
             if self._current is None:
                 raise
-            return
-        self._current = generation
+            log.warning("generation %s stays in use: %s", self._current, error)
 
-    @contextmanager
-    def _use(self, generation: str) -> Iterator[Searcher]:
-        opened = self._enter(generation)
+    def _take_over(self, generation: str) -> bool:
+        """Open it and make it current; False when it was superseded and cleaned away meanwhile."""
         try:
-            yield opened.searcher
-        finally:
-            self._leave(opened)
+            self._ensure_open(generation)
+        except IndexMissingError:
+            if self._folder.current() == generation:
+                raise
+            return False
+        self._current = generation
+        return True
 
     def _enter(self, generation: str) -> _Open:
         while True:
@@ -149,10 +172,6 @@ class LiveIndex:
             try:
                 lock.enter_context(self._folder.reader_lock(generation))
                 searcher = Searcher(self._folder, generation, self._encoder, self._settings)
-            except IndexMissingError:
-                lock.close()
-                self._current = None
-                raise
             except BaseException:
                 lock.close()
                 raise

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from semsearch.dates import DateSpan, read_dates
+from semsearch.dates import DateSpan, joint_range, read_dates, without_dates
 from semsearch.errors import QueryError
 from semsearch.hits import Chip, Filters, Query
+from semsearch.intent import SpeakerIntent, read_intent
 from semsearch.lexical import LexicalQuery
 from semsearch.question import Question, read_question
+from semsearch.speakers import SpeakerLookup
 
 __all__ = ["Plan", "make_plan"]
 
@@ -28,13 +30,14 @@ class Plan:
     filters: Filters
     chips: tuple[Chip, ...]
     now: date
+    intent: SpeakerIntent | None
 
     @property
     def lexical(self) -> LexicalQuery:
         return LexicalQuery(self.text, self.question.phrases, self.question.excluded)
 
 
-def make_plan(query: Query, now: date) -> Plan:
+def make_plan(query: Query, now: date, speakers: SpeakerLookup) -> Plan:
     """Read the query at the given day; raises QueryError when there is nothing to search for."""
     question = read_question(query.text)
     if not question.plain and not query.like:
@@ -42,38 +45,51 @@ def make_plan(query: Query, now: date) -> Plan:
             "the question is empty; type some words, or name a passage to find similar ones"
         )
     dates = read_dates(query.text, now) if query.read_dates else ()
-    applied = _applied_date(query, dates)
-    chips = [_date_chip(query.text, span, span is applied) for span in dates]
+    applied = _applied_dates(query, dates)
+    intent = read_intent(query.text, speakers) if query.read_speakers else None
     return Plan(
         query=query,
         question=question,
         text=_search_text(query.text, question, applied),
         filters=_with_dates(query.filters, applied),
-        chips=tuple(sorted(chips, key=lambda chip: (chip.start, chip.kind))),
+        chips=_chips(query.text, dates, applied, intent),
         now=now,
+        intent=intent if intent is not None and intent.applied else None,
     )
 
 
-def _applied_date(query: Query, dates: tuple[DateSpan, ...]) -> DateSpan | None:
-    """The date to filter by: only a sure one, only when it is the only one, and only when the
-    user has not set dates by hand."""
-    sure = [span for span in dates if span.sure]
-    by_hand = query.filters.published_from or query.filters.published_to
-    return sure[0] if len(sure) == 1 and not by_hand else None
+def _applied_dates(query: Query, dates: tuple[DateSpan, ...]) -> tuple[DateSpan, ...]:
+    """The dates to filter by: the sure ones, unless the user has set dates by hand."""
+    if query.filters.published_from or query.filters.published_to:
+        return ()
+    return tuple(span for span in dates if span.sure)
 
 
-def _with_dates(filters: Filters, span: DateSpan | None) -> Filters:
-    if span is None:
+def _with_dates(filters: Filters, applied: tuple[DateSpan, ...]) -> Filters:
+    if not applied:
         return filters
-    return replace(filters, published_from=span.published_from, published_to=span.published_to)
+    first, last = joint_range(applied)
+    return replace(filters, published_from=first, published_to=last)
 
 
-def _search_text(text: str, question: Question, applied: DateSpan | None) -> str:
-    """The question's words; those of an applied date go, unless nothing else would be left."""
-    if applied is None:
+def _search_text(text: str, question: Question, applied: tuple[DateSpan, ...]) -> str:
+    """The question's words without those that only set the time; all, if nothing else is left."""
+    if not any(span.leave_out for span in applied):
         return question.plain
-    rest = read_question(text[: applied.start] + " " + text[applied.end :]).plain
-    return rest or question.plain
+    return read_question(without_dates(text, applied)).plain or question.plain
+
+
+def _chips(
+    text: str,
+    dates: tuple[DateSpan, ...],
+    applied: tuple[DateSpan, ...],
+    intent: SpeakerIntent | None,
+) -> tuple[Chip, ...]:
+    """What was understood, by its place in the question."""
+    chips = [_date_chip(text, span, span in applied) for span in dates]
+    if intent is not None:
+        chips.append(_speaker_chip(text, intent))
+    return tuple(sorted(chips, key=lambda chip: (chip.start, chip.kind)))
 
 
 def _date_chip(text: str, span: DateSpan, applied: bool) -> Chip:
@@ -86,4 +102,17 @@ def _date_chip(text: str, span: DateSpan, applied: bool) -> Chip:
         applied=applied,
         published_from=span.published_from,
         published_to=span.published_to,
+    )
+
+
+def _speaker_chip(text: str, intent: SpeakerIntent) -> Chip:
+    return Chip(
+        kind="speaker",
+        text=text[intent.start : intent.end],
+        start=intent.start,
+        end=intent.end,
+        label="said by " + " or ".join(intent.speakers),
+        applied=intent.applied,
+        speakers=intent.speakers,
+        topic=intent.topic,
     )

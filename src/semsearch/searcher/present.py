@@ -5,29 +5,49 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from semsearch.answers import Question as AnswerQuestion
-from semsearch.answers import best_sentence, matched_spans, missing_terms
+from semsearch.answers import best_sentence, matched_spans, missing_terms, read_question
 from semsearch.corpus import Article, Passage, Quote
 from semsearch.hits import Answer, ArticleBrief, Count, Duplicate, Facets, Hit, Part
+from semsearch.intent import SpeakerIntent
 from semsearch.searcher.parts import Parts
 from semsearch.searcher.retrieve import Place
 from semsearch.sentences import sentences
 from semsearch.store import PassageRecord
 from semsearch.store.reader import passage_of
+from semsearch.words import fold
 
-__all__ = ["facets", "present"]
+__all__ = ["Asked", "facets", "present"]
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page of hits is held against: the question, and whose words it asks for, if any."""
+
+    question: AnswerQuestion
+    idf: Callable[[str], float]
+    topic: AnswerQuestion | None = None
+    speakers: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, parts: Parts, text: str, intent: SpeakerIntent | None = None) -> Asked:
+        question = read_question(text)
+        idf = _idf(parts, question)
+        if intent is None or not intent.topic:
+            return cls(question, idf)
+        return cls(question, idf, read_question(intent.topic), intent.speakers)
 
 
 def present(
-    parts: Parts, places: Sequence[Place], first_rank: int, question: AnswerQuestion
+    parts: Parts, places: Sequence[Place], first_rank: int, asked: Asked
 ) -> tuple[Hit, ...]:
     """Hits for these places, ranks from `first_rank` on, with everything that a reader sees."""
     shown = _Shown(parts, places)
-    idf = _idf(parts, question)
-    return tuple(
-        shown.hit(place, first_rank + i, question, idf) for i, place in enumerate(places)
-    )
+    return tuple(shown.hit(place, first_rank + i, asked) for i, place in enumerate(places))
 
 
 class _Shown:
@@ -41,22 +61,21 @@ class _Shown:
         self._articles: dict[int, Article] = {n: parts.store.article_by_num(n) for n in nums}
         self._quotes = parts.store.quotes(nums)
 
-    def hit(
-        self, place: Place, rank: int, question: AnswerQuestion, idf: Callable[[str], float]
-    ) -> Hit:
+    def hit(self, place: Place, rank: int, asked: Asked) -> Hit:
         record = self._records[place.row]
         article, brief = self._articles[record.num], self._briefs[record.num]
         passage = passage_of(record, article.id, article.text)
+        quotes = _overlapping(self._quotes[record.num], record)
         return Hit(
             rank=rank,
             score=place.score,
             passage=passage,
             article=brief,
-            answer=_answer(article, passage, question, idf),
-            matched=matched_spans(question, passage.text, passage.start),
-            quotes=_overlapping(self._quotes[record.num], record),
+            answer=_answer(article, passage, quotes, asked),
+            matched=matched_spans(asked.question, passage.text, passage.start),
+            quotes=quotes,
             duplicates=tuple(self._duplicate(row, share) for row, share in place.duplicates),
-            missing=missing_terms(question, passage.text, article.title),
+            missing=missing_terms(asked.question, passage.text, article.title),
             parts=tuple(Part(name, value) for name, value in place.parts),
         )
 
@@ -66,14 +85,41 @@ class _Shown:
 
 
 def _answer(
-    article: Article, passage: Passage, question: AnswerQuestion, idf: Callable[[str], float]
+    article: Article, passage: Passage, quotes: Sequence[Quote], asked: Asked
 ) -> Answer:
     spans = sentences(article.text, passage.start, passage.end)
-    texts = [article.text[start:end] for start, end in spans]
-    if not texts:
+    if not spans:
         return Answer(passage.text, passage.start, passage.end)
-    best = best_sentence(question, texts, idf)
-    return Answer(texts[best], *spans[best])
+    chosen = _own_words(article.text, spans, quotes, asked) or spans
+    question = asked.question if chosen is spans else asked.topic or asked.question
+    texts = [article.text[start:end] for start, end in chosen]
+    best = best_sentence(question, texts, asked.idf)
+    return Answer(texts[best], *chosen[best])
+
+
+def _own_words(
+    text: str, spans: Sequence[Span], quotes: Sequence[Quote], asked: Asked
+) -> list[Span]:
+    """The sentences in which the asked speaker is quoted word for word about the topic.
+
+    Who asks what somebody said wants the words themselves, so a direct quote that holds at least
+    half as much of the topic as the best sentence goes before any report of it. Empty when there
+    is none, or nobody is asked about.
+    """
+    if asked.topic is None:
+        return []
+    held = [len(matched_words(asked.topic, text[start:end])) for start, end in spans]
+    said = [q for q in quotes if q.kind == "direct" and q.speaker in asked.speakers]
+    return [
+        span
+        for span, words in zip(spans, held, strict=True)
+        if words * 2 >= max(held) > 0 and any(q.start < span[1] and span[0] < q.end for q in said)
+    ]
+
+
+def matched_words(question: AnswerQuestion, text: str) -> set[str]:
+    """The distinct words of `text`, folded, that match the question's."""
+    return {fold(text[start:end]) for start, end in matched_spans(question, text)}
 
 
 def _overlapping(quotes: Sequence[Quote], record: PassageRecord) -> tuple[Quote, ...]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from semsearch.duplicates import collapse
 from semsearch.hits import Filters
+from semsearch.intent import SpeakerIntent, speaker_boost
 from semsearch.ranking import Pool, RankingParams, rank
 from semsearch.searcher.parts import Parts
 from semsearch.searcher.plan import Plan
@@ -17,7 +18,11 @@ from semsearch.searcher.plan import Plan
 __all__ = ["Place", "ResultSet", "retrieve"]
 
 Rows = NDArray[np.int64]
+Scores = NDArray[np.float64]
 Vector = NDArray[np.float32]
+# Beside a hybrid score in [0, 1]: somebody's own words about the topic outrank others' words
+# about them; see docs/quotes.md for what it gains.
+SPEAKER_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +49,14 @@ def retrieve(parts: Parts, plan: Plan, vector: Vector, depth: int, similarity: f
 
     Deterministic: equal scores go to the lower row. Duplicates collapse from `similarity` up.
     """
-    allowed = parts.allowed(plan.filters, plan.question.phrases, plan.question.excluded)
-    pool = _pool(parts, plan, vector, allowed, depth)
+    pool = _pool(parts, plan, vector, depth)
     ranked = rank(pool, RankingParams(mode=plan.query.mode))
-    order = ranked.order
-    rows, scores = pool.rows[order], ranked.scores[order]
-    named = {name: values[order] for name, values in ranked.parts.items()}
-    places = [
-        Place(int(row), float(scores[i]), tuple((n, float(v[i])) for n, v in named.items()))
-        for i, row in enumerate(rows)
-    ]
+    evidence = dict(ranked.parts)
+    if plan.intent is not None:
+        evidence["speaker"] = _speaker_part(parts, plan.intent, pool.rows)
+    scores = _sum(evidence, len(pool.rows))
+    order = np.lexsort((pool.rows, -scores))
+    places = _places(pool.rows[order], {n: values[order] for n, values in evidence.items()})
     if plan.query.collapse_duplicates:
         places = _collapse(parts, places, similarity)
     if plan.query.per_article:
@@ -61,15 +64,30 @@ def retrieve(parts: Parts, plan: Plan, vector: Vector, depth: int, similarity: f
     return ResultSet(tuple(places), pool.dense[order], pool.lexical[order])
 
 
-def _pool(
-    parts: Parts, plan: Plan, vector: Vector, allowed: Rows | None, depth: int
-) -> Pool:
-    found: list[Rows] = []
-    if plan.query.mode != "lexical":
-        found.append(parts.vectors.search(vector, depth, allowed)[0])
-    if plan.query.mode != "dense":
-        found.append(parts.lexical.search(plan.lexical, plan.filters, depth)[0])
-    rows = np.unique(np.concatenate(found))
+def _sum(evidence: dict[str, Scores], length: int) -> Scores:
+    """The parts added up in their order, so that they add up to the score exactly."""
+    total = np.zeros(length)
+    for values in evidence.values():
+        total = total + values
+    return total
+
+
+def _places(rows: Rows, evidence: dict[str, Scores]) -> list[Place]:
+    scores = _sum(evidence, len(rows)).tolist()
+    columns = [values.tolist() for values in evidence.values()]
+    names = list(evidence)
+    return [
+        Place(row, scores[i], tuple(zip(names, (c[i] for c in columns), strict=True)))
+        for i, row in enumerate(rows.tolist())
+    ]
+
+
+def _pool(parts: Parts, plan: Plan, vector: Vector, depth: int) -> Pool:
+    rows = np.unique(np.concatenate(_candidates(parts, plan, plan.filters, vector, depth)))
+    if plan.intent is not None:
+        # The asked speaker's own passages always have a place in the pool.
+        own = replace(plan.filters, speakers=plan.intent.speakers)
+        rows = np.unique(np.concatenate([rows, *_candidates(parts, plan, own, vector, depth)]))
     return Pool(
         rows=rows,
         dense=parts.vectors.scores(vector, rows),
@@ -77,6 +95,26 @@ def _pool(
         articles=parts.column("article", rows).astype(np.int64),
         published=parts.column("published", rows).astype(np.int64),
     )
+
+
+def _candidates(
+    parts: Parts, plan: Plan, filters: Filters, vector: Vector, depth: int
+) -> list[Rows]:
+    """What each retriever of the mode proposes, both under the same restrictions."""
+    found: list[Rows] = []
+    if plan.query.mode != "lexical":
+        allowed = parts.allowed(filters, plan.question.phrases, plan.question.excluded)
+        found.append(parts.vectors.search(vector, depth, allowed)[0])
+    if plan.query.mode != "dense":
+        found.append(parts.lexical.search(plan.lexical, filters, depth)[0])
+    return found
+
+
+def _speaker_part(parts: Parts, intent: SpeakerIntent, rows: Rows) -> Scores:
+    """What each passage gains by holding the asked speaker's own words about the topic."""
+    said = parts.store.words_of(intent.speakers, rows.tolist())
+    boosts = speaker_boost([said.get(row, ()) for row in rows.tolist()], intent.topic)
+    return SPEAKER_WEIGHT * np.array(boosts, dtype=np.float64)
 
 
 def _collapse(parts: Parts, places: list[Place], similarity: float) -> list[Place]:
@@ -101,8 +139,3 @@ def _limit_per_article(parts: Parts, places: list[Place], most: int) -> list[Pla
         if seen[article] <= most:
             kept.append(place)
     return kept
-
-
-def no_filters(filters: Filters) -> bool:
-    """Whether every passage passes."""
-    return filters == Filters()

@@ -11,7 +11,6 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.answers import read_question as read_for_answers
 from semsearch.corpus import Article, Passage, Quote
 from semsearch.encoder import Encoder
 from semsearch.errors import CursorError, IndexCorruptError
@@ -20,11 +19,12 @@ from semsearch.hits import ArticleBrief, Count, Hit, IndexBrief, Query, SearchRe
 from semsearch.searcher.cursor import read_cursor, write_cursor
 from semsearch.searcher.parts import Parts
 from semsearch.searcher.plan import Plan, make_plan
-from semsearch.searcher.present import facets, present
+from semsearch.searcher.present import Asked, facets, present
 from semsearch.searcher.retrieve import Place, ResultSet, retrieve
 from semsearch.searcher.spelling import Speller
 from semsearch.searcher.steer import steer
 from semsearch.settings import Settings
+from semsearch.speakers import SpeakerLookup
 from semsearch.store import SpeakerRecord, Suggestion
 from semsearch.store.reader import passage_of
 
@@ -78,14 +78,13 @@ class Searcher:
         plan, found = self._find(query, now)
         page = found.places[offset : offset + query.k]
         more = offset + query.k < len(found.places)
-        question = read_for_answers(plan.text)
         return SearchResults(
             query=query,
             verdict="good" if found.places else "none",
             total=len(found.places),
             took_ms=round((time.perf_counter() - started) * 1000, 3),
             index=self.index,
-            hits=present(self._parts, page, offset + 1, question),
+            hits=present(self._parts, page, offset + 1, self._asked(plan)),
             facets=facets(self._parts, found.places),
             chips=plan.chips,
             spelling=self._speller.correct(query.text),
@@ -97,7 +96,7 @@ class Searcher:
     def search_many(self, queries: Sequence[Query]) -> list[SearchResults]:
         """One page for each query, all questions encoded in one batch."""
         now = datetime.now(UTC).date()
-        texts = [make_plan(q, q.now or now).text for q in queries]
+        texts = [make_plan(q, q.now or now, self._speakers).text for q in queries]
         vectors = self._encoder.encode_queries(texts)
         batch = dict(zip(texts, vectors, strict=True))
         self._batch_vectors.update(batch)
@@ -111,10 +110,10 @@ class Searcher:
         """All hits of a search in rank order, `total` of them, made a few at a time."""
         now = query.now or datetime.now(UTC).date()
         plan, found = self._find(replace(query, cursor=None), now)
-        question = read_for_answers(plan.text)
+        asked = self._asked(plan)
         for start in range(0, len(found.places), EXPORT_PAGE):
             page = found.places[start : start + EXPORT_PAGE]
-            yield from present(self._parts, page, start + 1, question)
+            yield from present(self._parts, page, start + 1, asked)
 
     def similar(self, passage_id: str, k: int = 10) -> tuple[Hit, ...]:
         """Passages of other articles nearest in meaning, best first; raises NotFoundError.
@@ -132,11 +131,11 @@ class Searcher:
             for row, score in zip(rows[others][:k], scores[others][:k], strict=True)
         ]
         article = self._parts.store.article_by_num(record.num)
-        question = read_for_answers(article.text[record.start : record.end])
-        return present(self._parts, places, 1, question)
+        asked = Asked.of(self._parts, article.text[record.start : record.end])
+        return present(self._parts, places, 1, asked)
 
     def _find(self, query: Query, now: date) -> tuple[Plan, ResultSet]:
-        plan = make_plan(query, now)
+        plan = make_plan(query, now, self._speakers)
         vector = steer(self._parts, query, self._vector(plan.text))
         found = retrieve(
             self._parts,
@@ -147,6 +146,9 @@ class Searcher:
         )
         return plan, found
 
+    def _asked(self, plan: Plan) -> Asked:
+        return Asked.of(self._parts, plan.text, plan.intent)
+
     def _vector(self, text: str) -> Vectors:
         batched = self._batch_vectors.get(text)
         return self._remembered(text) if batched is None else batched
@@ -154,6 +156,10 @@ class Searcher:
     def _encode_one(self, text: str) -> Vectors:
         vector: Vectors = self._encoder.encode_queries([text])[0]
         return vector
+
+    @cached_property
+    def _speakers(self) -> SpeakerLookup:
+        return SpeakerLookup(self._parts.store.all_speakers())
 
     @cached_property
     def _batch_vectors(self) -> dict[str, Vectors]:

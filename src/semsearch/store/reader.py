@@ -275,6 +275,20 @@ class Store:
             found.setdefault(row, []).append(name)
         return {row: tuple(names) for row, names in found.items()}
 
+    def words_of(self, names: Sequence[str], rows: Sequence[int]) -> dict[int, list[str]]:
+        """What these speakers say in each of these passages, by row; silent rows are left out."""
+        people, places = ",".join("?" * len(names)), ",".join("?" * len(rows))
+        sql = f"""SELECT p.row, substr(a.text, q.start + 1, q."end" - q.start)
+            FROM passage_speakers ps JOIN speakers s USING (speaker) JOIN passages p USING (row)
+            JOIN articles a ON a.num = p.num
+            JOIN quotes q ON q.num = p.num AND q.speaker = s.speaker
+                AND q.start < p."end" AND p.start < q."end"
+            WHERE s.name IN ({people}) AND ps.row IN ({places}) ORDER BY p.row, q.start"""  # noqa: S608
+        found: dict[int, list[str]] = {}
+        for row, text in self._rows(sql, [*names, *(int(row) for row in rows)]):
+            found.setdefault(row, []).append(text)
+        return found
+
     def speakers(self, prefix: str = "", limit: int = 50, offset: int = 0) -> list[SpeakerRecord]:
         """Speakers with a word of their name beginning so; most quoted first, then by name."""
         where, parameters = "", []
