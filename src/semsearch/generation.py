@@ -24,7 +24,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,10 +101,22 @@ class Staging:
             **manifest,
             "format": FORMAT_VERSION,
             "generation": self.generation,
+            "previous": self._folder.current(),
             "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "checksums": {str(p.relative_to(self.path)): file_checksum(p) for p in files},
+            "checksums": self._checksums(files),
             "bytes": sum(p.stat().st_size for p in files),
         }
+
+    def _checksums(self, files: Sequence[Path]) -> dict[str, str]:
+        """Hex sha256 by name. A file that is hard-linked from the live generation keeps its sum:
+        hashing it again would only bless bytes that went bad since."""
+        known = self._folder.sums_by_inode()
+        sums = {}
+        for path in files:
+            stat = path.stat()
+            kept = known.get((stat.st_dev, stat.st_ino))
+            sums[str(path.relative_to(self.path))] = kept or file_checksum(path)
+        return sums
 
 
 class IndexFolder:
@@ -164,6 +176,22 @@ class IndexFolder:
             )
         return manifest
 
+    def sums_by_inode(self) -> dict[tuple[int, int], str]:
+        """Checksums of the live generation's files by device and inode; empty without one."""
+        current = self.current()
+        if current is None:
+            return {}
+        try:
+            checksums = self.manifest(current)["checksums"]
+        except IndexCorruptError:
+            return {}
+        found = {}
+        for name, checksum in checksums.items():
+            path = self.generation_path(current) / name
+            if path.is_file():
+                found[path.stat().st_dev, path.stat().st_ino] = checksum
+        return found
+
     def new_staging(self) -> Staging:
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")[:-3]
         return Staging(self, f"{stamp}Z-{secrets.token_hex(2)}")
@@ -202,6 +230,8 @@ class IndexFolder:
             file = path.open("r", encoding="utf-8")
         except FileNotFoundError as error:
             raise IndexMissingError(f"{path.parent}: this generation is gone") from error
+        except OSError as error:
+            raise IndexCorruptError(f"{path}: cannot be opened: {error.strerror}") from error
         with file:
             fcntl.flock(file, fcntl.LOCK_SH)
             # The cleaner may have won the race between our open and our lock: it unlinks the
@@ -211,18 +241,33 @@ class IndexFolder:
             yield
 
     def clean(self, keep: int) -> list[str]:
-        """Remove dead staging folders and all but the newest `keep` generations.
+        """Remove what dead runs left, and all generations but the live one and its last `keep` - 1
+        predecessors.
 
-        The live generation always stays, and so does one that a reader holds. Needs the writer
-        lock. Returns the ids that were removed.
+        A generation that a reader holds stays. One that was finished but never became live (its
+        run was killed in between) goes: nobody has ever read it. Needs the writer lock. Returns
+        the ids that were removed.
         """
         if not self.generations.is_dir():
             return []
         for path in self.generations.glob(".*"):
             shutil.rmtree(path, ignore_errors=True)
-        current = self.current()
-        old = [g for g in self.list() if g != current][: max(0, len(self.list()) - keep)]
-        return [generation for generation in old if self._remove(generation)]
+        for path in self.path.glob(".*.tmp"):
+            path.unlink(missing_ok=True)
+        complete = self.list()
+        if self.current() not in complete:
+            return []  # the live generation is lost: what is left may be all there is
+        kept = self._newest(keep)
+        return [g for g in complete if g not in kept and self._remove(g)]
+
+    def _newest(self, keep: int) -> set[str]:
+        """The live generation and those that were live before it, `keep` in all."""
+        kept: list[str] = []
+        generation = self.current()
+        while generation is not None and len(kept) < keep:
+            kept.append(generation)
+            generation = self.previous(generation)
+        return set(kept)
 
     def _remove(self, generation: str) -> bool:
         path = self.generation_path(generation)
@@ -237,9 +282,17 @@ class IndexFolder:
         return True
 
     def previous(self, generation: str) -> str | None:
-        """The complete generation before this one, None when there is none."""
-        older = [g for g in self.list() if g < generation]
-        return older[-1] if older else None
+        """The complete generation that was live before this one, None when there is none.
+
+        Where its own manifest cannot be read, the next older one by name.
+        """
+        complete = self.list()
+        older = [g for g in complete if g < generation]
+        try:
+            named = self.manifest(generation).get("previous")
+        except IndexCorruptError:
+            return older[-1] if older else None
+        return named if named in complete else None
 
     def verify_checksums(self, generation: str) -> list[str]:
         """Names of the files that are missing or whose bytes differ from the manifest."""

@@ -52,6 +52,7 @@ class LiveIndex:
         self._open: dict[str, _Open] = {}
         self._current: str | None = None
         self._looked = float("-inf")
+        self._complaint = ""
 
     @property
     def encoder(self) -> Encoder:
@@ -64,11 +65,22 @@ class LiveIndex:
     @contextmanager
     def snapshot(self) -> Iterator[Searcher]:
         """The live generation, the same throughout; raises IndexMissingError, IndexCorruptError."""
-        opened = self._enter(self._live_generation())
+        opened = self._enter_live()
         try:
             yield opened.searcher
         finally:
             self._leave(opened)
+
+    def _enter_live(self) -> _Open:
+        while True:
+            generation = self._live_generation()
+            try:
+                return self._enter(generation)
+            except IndexMissingError:
+                # Other threads may have moved on, closed it, and the cleaner removed it, between
+                # our two lines; then there is a newer one.
+                if generation == self._live_generation():
+                    raise
 
     @contextmanager
     def at(self, generation: str) -> Iterator[Searcher]:
@@ -97,6 +109,7 @@ class LiveIndex:
             for opened in self._open.values():
                 _shut(opened)
             self._open.clear()
+            self._current = None
 
     def _live_generation(self) -> str:
         """The id of the generation to answer with, an open one; looks every LOOK_EVERY_S."""
@@ -121,7 +134,9 @@ class LiveIndex:
         except SemsearchError as error:
             if self._current is None:
                 raise
-            log.warning("generation %s stays in use: %s", self._current, error)
+            if self._complaint != str(error):  # once, not at every look
+                self._complaint = str(error)
+                log.warning("generation %s stays in use: %s", self._current, error)
 
     def _take_over(self, generation: str) -> bool:
         """Open it and make it current; False when it was superseded and cleaned away meanwhile."""

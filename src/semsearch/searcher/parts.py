@@ -39,7 +39,11 @@ class Parts:
         self.allowed = lru_cache(maxsize=REMEMBERED)(self._allowed)
 
     def close(self) -> None:
+        """Let go of everything now: the cache below holds this object in a cycle, so the maps
+        would stay until the next round of the garbage collector."""
         self.store.close()
+        self.allowed.cache_clear()
+        del self.vectors, self.lexical, self._columns, self._signatures
 
     def _allowed(
         self, filters: Filters, phrases: tuple[str, ...], excluded: tuple[str, ...]

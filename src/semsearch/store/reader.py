@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from semsearch.corpus import Article, Failure, Passage, Quote
 from semsearch.errors import IndexCorruptError, NotFoundError
 from semsearch.hits import ArticleBrief, Count
+from semsearch.store.schema import immutable_uri
 
 __all__ = ["COLUMNS", "PassageRecord", "SpeakerRecord", "Store", "Suggestion"]
 
@@ -88,9 +89,7 @@ class Store:
     def _connect(self) -> sqlite3.Connection:
         # immutable: no locks, no -wal file; mmap: all processes share the pages.
         try:
-            db = sqlite3.connect(
-                f"file:{self._path}?immutable=1", uri=True, check_same_thread=False
-            )
+            db = sqlite3.connect(immutable_uri(self._path), uri=True, check_same_thread=False)
             db.execute("PRAGMA mmap_size=17179869184")
             db.execute("SELECT count(*) FROM files").fetchone()
         except sqlite3.Error as error:
@@ -100,7 +99,12 @@ class Store:
         return db
 
     def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        return self._db().execute(sql, parameters).fetchall()
+        try:
+            return self._db().execute(sql, parameters).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise IndexCorruptError(
+                f"{self._path}: cannot be read ({error}); run `semsearch verify`"
+            ) from error
 
     # Counts ------------------------------------------------------------------------------------
 
@@ -131,9 +135,7 @@ class Store:
 
     def article_hashes(self) -> dict[str, tuple[str, str]]:
         """Article id -> (content hash, file it came from)."""
-        return {
-            i: (h, f) for i, h, f in self._rows("SELECT id, content_hash, file FROM articles")
-        }
+        return {i: (h, f) for i, h, f in self._rows("SELECT id, content_hash, file FROM articles")}
 
     def rows(self) -> list[int]:
         """All passage rows, ascending."""
@@ -214,7 +216,9 @@ class Store:
         """All passages of an article in order; raises NotFoundError."""
         num = self.num(article_id)
         text = self._rows("SELECT text FROM articles WHERE num = ?", [num])[0][0]
-        sql = 'SELECT row, num, id, number, start, "end" FROM passages WHERE num = ? ORDER BY number'
+        sql = (
+            'SELECT row, num, id, number, start, "end" FROM passages WHERE num = ? ORDER BY number'
+        )
         records = [PassageRecord(*row) for row in self._rows(sql, [num])]
         return tuple(passage_of(record, article_id, text) for record in records)
 
@@ -308,7 +312,9 @@ class Store:
     def all_speakers(self) -> list[SpeakerRecord]:
         """Every speaker with all aliases, for a lookup that is built once."""
         aliases: dict[int, list[str]] = {}
-        for number, name in self._rows("SELECT speaker, name FROM aliases ORDER BY uses DESC, name"):
+        for number, name in self._rows(
+            "SELECT speaker, name FROM aliases ORDER BY uses DESC, name"
+        ):
             aliases.setdefault(number, []).append(name)
         return [
             _speaker_record(row, tuple(aliases.get(row[0], ())))
@@ -359,7 +365,9 @@ class Store:
 
     def name_counts(self) -> list[tuple[str, int]]:
         """Texts that hold names, with how much they count: speakers by quotes, titles once."""
-        return self._rows("SELECT name, quotes FROM speakers UNION ALL SELECT title, 1 FROM articles")  # type: ignore[return-value]  # SQL gives untyped tuples
+        return self._rows(
+            "SELECT name, quotes FROM speakers UNION ALL SELECT title, 1 FROM articles"
+        )  # type: ignore[return-value]  # SQL gives untyped tuples
 
     def titles(self, limit: int) -> list[tuple[int, str]]:
         """(article number, title) of articles with a title of their own, newest first."""

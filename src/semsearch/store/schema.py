@@ -7,6 +7,9 @@ and lexical entries of different generations can be carried over by number.
 
 from __future__ import annotations
 
+from pathlib import Path
+from urllib.parse import quote
+
 SCHEMA = """
 CREATE TABLE files (
     path TEXT PRIMARY KEY,
@@ -126,3 +129,11 @@ INSERT INTO aliases (speaker, name, uses)
 INSERT INTO speaker_words (speaker_words) VALUES ('rebuild');
 ANALYZE;
 """
+
+
+def immutable_uri(path: Path) -> str:
+    """The name under which SQLite opens a finished store: no locks, no journal beside it.
+
+    Quoted, so that a `?`, `#` or `%` in a folder's name stays a part of the name.
+    """
+    return f"file:{quote(str(path))}?immutable=1"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from semsearch.corpus import Article, Failure, Passage, Quote
-from semsearch.store.schema import SCHEMA, SUMMARISE
+from semsearch.store.schema import SCHEMA, SUMMARISE, immutable_uri
 
 __all__ = ["Changes", "FileRecord", "StoreWriter", "file_records"]
 
@@ -232,7 +232,7 @@ class StoreWriter:
 
 def file_records(path: Path) -> Mapping[str, FileRecord]:
     """The source files that a finished store knows, by path."""
-    db = sqlite3.connect(f"file:{path}?immutable=1", uri=True)
+    db = sqlite3.connect(immutable_uri(path), uri=True)
     try:
         rows = db.execute("SELECT path, root, size, mtime_ns, sha256, checked_ns FROM files")
         return {row[0]: FileRecord(*row) for row in rows}
