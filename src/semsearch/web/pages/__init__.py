@@ -32,8 +32,6 @@ def _blueprint() -> Blueprint:
         "pages",
         __name__,
         template_folder="../templates",
-        static_folder="../static",
-        static_url_path="/static",
     )
     for rule, endpoint, view in (
         ("/", "search", search.search),
@@ -48,6 +46,7 @@ def _blueprint() -> Blueprint:
         ("/suggest", "suggest", comfort.suggest),
         ("/opensearch.xml", "opensearch", comfort.opensearch),
         ("/status", "status", status.status),
+        ("/static/<filename>", "static", context.static),
     ):
         made.add_url_rule(rule, endpoint, view)
     made.after_request(context.finished)

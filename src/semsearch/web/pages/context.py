@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote as urlquote
 from urllib.parse import urlencode
 
-from flask import Response, render_template, request, url_for
+from flask import Response, abort, render_template, request, url_for
 from pydantic import ValidationError
 
 from semsearch.corpus import Quote
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from semsearch.searcher import Searcher
 
 __all__ = [
-    "STATIC",
     "ago",
     "article_url",
     "cite_url",
@@ -45,11 +44,17 @@ __all__ = [
     "searching",
     "searching_for",
     "speaker_url",
+    "static",
     "static_url",
 ]
 
 STATIC = Path(__file__).parent.parent / "static"
 # A year: the address changes with the content.
+STATIC_TYPES = {
+    "page.css": "text/css; charset=utf-8",
+    "page.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
 STATIC_KEPT_S = 31_536_000
 FRAGMENT_WORDS = 8
 
@@ -135,16 +140,31 @@ def _with_query(path: str, pairs: list[tuple[str, str]]) -> str:
 
 
 @cache
-def _fingerprint(name: str) -> str:
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+def static_file(name: str) -> tuple[bytes, str]:
+    """A static file's content and its fingerprint; kept in memory, as they are few and small."""
+    content = (STATIC / name).read_bytes()
+    return content, hashlib.sha256(content).hexdigest()[:12]
 
 
 def static_url(name: str) -> str:
     """The address of a static file. It changes with the content, so browsers may keep it."""
-    return url_for("pages.static", filename=name, v=_fingerprint(name))
+    return url_for("pages.static", filename=name, v=static_file(name)[1])
 
 
-def day(value: date | datetime | str | None) -> str:
+def static(filename: str) -> Response:
+    """`/static/<filename>`: style, script, icon."""
+    if filename not in STATIC_TYPES:
+        abort(HTTPStatus.NOT_FOUND)
+    content, fingerprint = static_file(filename)
+    response = Response(content, content_type=STATIC_TYPES[filename])
+    response.set_etag(fingerprint, weak=True)
+    response.cache_control.public = True
+    response.cache_control.max_age = STATIC_KEPT_S if request.args.get("v") == fingerprint else 0
+    response.make_conditional(request)
+    return response
+
+
+def day(value: date | str | None) -> str:
     """`7 Mar 2022`; empty for no date. ISO texts are taken as well."""
     if not value:
         return ""
@@ -175,11 +195,7 @@ def page(template: str, status: int = HTTPStatus.OK, **values: object) -> Respon
 def finished(response: Response) -> Response:
     """The same response with how long it may be kept, and kept apart from other windows."""
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    if request.endpoint == "pages.static":
-        response.cache_control.no_cache = None
-        response.cache_control.public = True
-        response.cache_control.max_age = STATIC_KEPT_S if request.args.get("v") else 0
-    elif "Cache-Control" not in response.headers:
+    if "Cache-Control" not in response.headers:
         # Fresh on every visit, yet going back shows the page at once.
         response.headers["Cache-Control"] = "private, no-cache"
     return response
