@@ -14,6 +14,7 @@ _RUN = re.compile(
 _ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?) ")
 _COUNTRY_PREFIXES = frozenset("U.S. U.S US UK U.K. U.K National American British Federal".split())
 _ACRONYM = re.compile(r"[A-Z][A-Z&.]{1,7}")
+_FORMS = frozenset("LLC Inc Inc. Corp Corp. Ltd Ltd. Group Holdings PLC plc Co Co.".split())
 _DOCUMENT = frozenset("Report Study Survey Index Review Outlook Bulletin Poll Census".split())
 
 
@@ -53,6 +54,8 @@ class Bodies:
     def _extends(name: str, bare: str) -> bool:
         if " " not in bare:
             return name.startswith((bare + " of ", bare + " for "))
+        if name.startswith(bare + " ") and name[len(bare) + 1 :] in _FORMS:
+            return True
         return name.endswith(" " + bare) and "’s " not in name and "'s " not in name
 
     def _expanded(self, acronym: str) -> str | None:

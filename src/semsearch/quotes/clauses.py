@@ -41,14 +41,11 @@ _WINDOW_AFTER = 140
 # A word behind one of these is a noun ("the claims", "its report").
 _NOUN_SIGNS = frozenset("the a an this that its his her their our of no any some these to".split())
 _SEPARATORS = frozenset(",\"”″'’»–—“)" + BLANK)
+# "according to figures from ..." names who made the figures; "a person from ..." does not.
 _SOURCE_NOUN = re.compile(
-    r"(?:(?:a|an|the|its|new|recent|latest|joint|written|some|official|preliminary|early|"
-    r"[a-z]+)\s+){0,4}?"
-    r"(?:news release|press release|release|statement|statements|data|figures|numbers|"
-    r"report|reports|estimates|analysis|study|survey|poll|records|documents|"
-    r"comments|remarks|post|posts|tweet|letter|article|research|information|projections)\s+"
-    r"(?:(?:released|published|issued|compiled|provided|cited|obtained|collected|shared|"
-    r"conducted)\s+)?(?:from|by)\s+"
+    r"(?:(?!from|by|with|people|person|sources?|officials?|spokes|lawyers?|experts?|analysts?|"
+    r"researchers?|economists?|scientists?|members?|lawmakers?)[a-z-]+\s+){1,6}?"
+    r"(?:from|by)\s+(?=[A-Z]|the |his |her |its |their )"
 )
 _DOCUMENT_WORDS = frozenset("statement memo letter release email tweet note sign post text".split())
 _SOURCES = frozenset(
@@ -175,7 +172,7 @@ class _Cue:
         last = len(before) - 1
         while last >= 0 and (is_adverb(before[last]) or before[last].lower == "by"):
             last -= 1
-        if last < 0 or before[last].text not in _SEPARATORS | {";", "and", "but"}:
+        if last < 0 or before[last].text not in _SEPARATORS | {";", "and", "but", "while"}:
             return None
         return self._shared()
 

@@ -9,7 +9,7 @@ __all__ = ["FEMALE", "MALE"]
 
 MALE = frozenset(
     """
-aaron abdel abdul abdullah abraham adam adolf adrian ahmad ahmed akira al alan albert alberto
+aaron abdel abdul abdullah abraham adam adolf adrian ahmad ahmed akira alan albert alberto
 alejandro aleksandr aleksei alessandro alex alexander alexandre alexei alfred alfredo ali
 alistair allan allen alok alonzo alvaro alvin amir amos anatoly anders andre andreas andrei
 andres andrew andriy andrzej andy angelo angus ansel anthony antoine anton antonin antonio antony

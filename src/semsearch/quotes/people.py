@@ -202,16 +202,15 @@ class People:
             return True
         return _last_name(tokens) in self._singles or " ".join(tokens) in self.titles
 
-    def main_body(self, before: int) -> str | None:
-        """The name that occurs most up to a position and is no person's, at least twice.
+    @cached_property
+    def main_body(self) -> str | None:
+        """The name that occurs most and is no person's, at least twice.
 
         People are called by their last name after the first time: a name of several words that
         never is may be a firm's ("Charlotte Russe").
         """
         counts: dict[str, int] = {}
         for run in self.runs:
-            if run.start >= before:
-                break
             last = _last_name(run.tokens)
             whole = len(run.tokens) > 1 and last not in self._singles
             if whole or not self.is_person(run.tokens):

@@ -300,11 +300,22 @@ def _before_apposition(text: str, tokens: list[Token], last: int, people: People
         else:
             segments[-1].append(token)
     filled = [segment for segment in segments if segment][-6:]
-    for segment in filled:
+    for at, segment in enumerate(filled):
         mention = _segment_subject(text, segment, people)
         if mention is not None:
-            return mention
+            behind = filled[at + 1] if at + 1 < len(filled) else []
+            return _name_beside(text, mention, behind, people) or mention
     return None
+
+
+def _name_beside(
+    text: str, mention: Mention, segment: list[Token], people: People
+) -> Mention | None:
+    """ "Griner’s agent, Jane Roe, said": the name is the apposition."""
+    if mention.kind != "noun" or not segment or not all(token.capital for token in segment):
+        return None
+    named = _person_in(text, segment, [], people)
+    return named if named is not None and " " in named.text else None
 
 
 def _segment_subject(text: str, segment: list[Token], people: People) -> Mention | None:
@@ -425,7 +436,7 @@ def sentence_subject(text: str, start: int, before: int, people: People) -> Ment
     end = at
     named = False
     while end < len(tokens) and not _ends_opening_phrase(tokens[end], named):
-        based = tokens[end].lower.endswith("-based")
+        based = tokens[end].lower.endswith(("-based", "’s", "'s"))
         named = not based and (
             named or tokens[end].capital and tokens[end].lower not in DETERMINERS
         )

@@ -24,6 +24,8 @@ _DOCUMENTS = frozenset(
     "indictment ruling".split()
 )
 _FINDINGS = frozenset("study report survey article".split())
+# Titles that many people in one article may have.
+_ANYBODY = frozenset("resident student teacher survivor victim witness neighbor neighbour".split())
 _OUTLETS = frozenset(
     "paper newspaper outlet magazine site website network broadcaster channel publication".split()
 )
@@ -141,7 +143,7 @@ class Resolver:
             return self._last_spoken(personal=False) or text
         lower = [word.lower() for word in words[1:]]
         return (
-            self._role(lower, mention.start)
+            self._role(lower, mention.start, sentence)
             or self._bodies.by_noun(lower)
             or self._earlier_noun(*lower)
             or (self._firm(mention.start) if head in _FIRMS else None)
@@ -166,7 +168,7 @@ class Resolver:
                 and any(word[0].isupper() for word in spoken.speaker.split()[:2])
             ):
                 return spoken.speaker
-        return self._people.main_body(before)
+        return self._people.main_body
 
     def _issuer(self, words: list[str], sentence: int) -> str | None:
         """Whose statement, memo or study it is: named in it, or who spoke where it came up."""
@@ -187,18 +189,27 @@ class Resolver:
                 return body
         return self._spoken[-1].speaker if self._spoken else None
 
-    def _role(self, words: list[str], before: int) -> str | None:
+    def _role(self, words: list[str], before: int, sentence: int) -> str | None:
         """Who was introduced with this title ("the commissioner")."""
         if words[-1] not in TITLES:
             return None
         title = words[-1]
+        if title in _ANYBODY:
+            return None
         if title not in self._roles:
             self._roles[title] = self._introduced(title)
         found = self._roles[title]
         earlier = [name for position, name in found if position < before]
         if earlier:
             return earlier[-1]
-        return found[0][1] if found else None
+        return self._running_person(sentence) or (found[0][1] if found else None)
+
+    def _running_person(self, sentence: int) -> str | None:
+        """Who spoke in this sentence or one of the two before, when it was a person."""
+        last = self._spoken[-1] if self._spoken else None
+        if last is None or not last.personal or sentence - last.sentence > 2:
+            return None
+        return last.speaker
 
     def _introduced(self, title: str) -> list[tuple[int, str]]:
         """(position, full name) of the persons given this title, in order."""
