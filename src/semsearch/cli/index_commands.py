@@ -98,8 +98,10 @@ def verify(index_dir: Path | None, as_json_: bool) -> None:
         click.echo(as_json([{"check": c.name, "problem": c.problem} for c in checks]))
     else:
         for check in checks:
-            click.echo(f"{'ok' if check.problem is None else 'BAD':<4}{check.name}"
-                       + (f": {check.problem}" if check.problem else ""))
+            click.echo(
+                f"{'ok' if check.problem is None else 'BAD':<4}{check.name}"
+                + (f": {check.problem}" if check.problem else "")
+            )
     if any(check.problem for check in checks):
         click.echo(
             "the index is damaged: `semsearch rollback` returns to the previous generation, "
@@ -134,5 +136,3 @@ def rollback(index_dir: Path | None) -> None:
 
     generation = run(settings_with(index_dir=index_dir))
     click.echo(f"generation {generation} is live again; the next reindex applies the changes anew")
-
-

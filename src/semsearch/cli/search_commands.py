@@ -66,5 +66,3 @@ def _quote_line(quote: dict[str, Any], json_wanted: bool) -> str:
         return as_json(quote)
     marks = "“{}”" if quote["kind"] == "direct" else "{}"
     return f"{quote['speaker'] or 'unnamed'}: {marks.format(' '.join(quote['text'].split()))}"
-
-

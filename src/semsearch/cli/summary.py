@@ -82,10 +82,9 @@ def info_text(path: Path, current: str, manifests: Sequence[Manifest]) -> str:
         f"  encoder: {live['encoder']['name']} ({live['dim']} dimensions)",
         f"  from: {', '.join(live['roots']) or 'the API only'}",
     ]
-    for manifest in manifests:
-        if manifest["generation"] != current:
-            lines.append(
-                f"  also on disk: {manifest['generation']}, "
-                f"{manifest['counts']['articles']:,} articles"
-            )
+    lines += [
+        f"  also on disk: {m['generation']}, {m['counts']['articles']:,} articles"
+        for m in manifests
+        if m["generation"] != current
+    ]
     return "\n".join(lines)

@@ -53,6 +53,7 @@ class LiveIndex:
         self._current: str | None = None
         self._looked = float("-inf")
         self._complaint = ""
+        self._closed = threading.Event()
 
     @property
     def encoder(self) -> Encoder:
@@ -61,6 +62,21 @@ class LiveIndex:
     @property
     def folder(self) -> IndexFolder:
         return self._folder
+
+    def follow_in_background(self) -> None:
+        """Open new generations on a thread of their own, so that no request waits for one.
+
+        For servers. Without it the first request after a publication opens the new generation.
+        The thread ends with `close`, or with the process.
+        """
+        name = "semsearch-follow"
+        threading.Thread(target=self._follow_until_closed, name=name, daemon=True).start()
+
+    def _follow_until_closed(self) -> None:
+        while not self._closed.wait(LOOK_EVERY_S / 2):
+            if self._current is not None:
+                self._looked = time.monotonic()  # requests leave the looking to this thread
+                self._follow()
 
     @contextmanager
     def snapshot(self) -> Iterator[Searcher]:
@@ -105,6 +121,7 @@ class LiveIndex:
 
     def close(self) -> None:
         """Close every generation; call it when no request is at work any more."""
+        self._closed.set()
         with self._lock:
             for opened in self._open.values():
                 _shut(opened)
@@ -187,6 +204,7 @@ class LiveIndex:
             try:
                 lock.enter_context(self._folder.reader_lock(generation))
                 searcher = Searcher(self._folder, generation, self._encoder, self._settings)
+                searcher.warm()
             except BaseException:
                 lock.close()
                 raise

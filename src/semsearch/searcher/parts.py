@@ -59,9 +59,10 @@ class Parts:
         values: NDArray[np.int32] = np.asarray(self._columns[name][self._positions(rows)])
         return values
 
-    def signatures_of(self, rows: Rows) -> NDArray[np.generic]:
+    def signatures_of(self, rows: Rows) -> NDArray[np.uint16]:
         """MinHash signatures, one per row, in the order of `rows`."""
-        return np.asarray(self._signatures[self._positions(rows)])
+        found: NDArray[np.uint16] = np.asarray(self._signatures[self._positions(rows)])
+        return found
 
 
 def _column(path: Path, name: str) -> NDArray[np.generic]:

@@ -1,4 +1,4 @@
-"""From places in a ranking to hits that can be shown: texts, answers, quotes, duplicates, facets."""
+"""From places in a ranking to hits fit to be shown, and counts over them."""
 
 from __future__ import annotations
 
@@ -84,9 +84,7 @@ class _Shown:
         return Duplicate(record.id, self._briefs[record.num], round(similarity, 4))
 
 
-def _answer(
-    article: Article, passage: Passage, quotes: Sequence[Quote], asked: Asked
-) -> Answer:
+def _answer(article: Article, passage: Passage, quotes: Sequence[Quote], asked: Asked) -> Answer:
     spans = sentences(article.text, passage.start, passage.end)
     if not spans:
         return Answer(passage.text, passage.start, passage.end)

@@ -65,6 +65,10 @@ class Searcher:
         """Let go of the files; no method may be called after it."""
         self._parts.close()
 
+    def warm(self) -> None:
+        """Build what is otherwise built at the first question."""
+        self._speakers  # noqa: B018 -- reading the property builds the lookup
+
     # Searching ---------------------------------------------------------------------------------
 
     def search(self, query: Query) -> SearchResults:

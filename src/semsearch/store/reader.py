@@ -111,7 +111,7 @@ class Store:
     def counts(self) -> dict[str, int]:
         """How many articles, passages, quotes, speakers, files and failures there are."""
         tables = ("articles", "passages", "quotes", "speakers", "files", "failures")
-        return {t: self._rows(f"SELECT count(*) FROM {t}")[0][0] for t in tables}  # noqa: S608
+        return {t: self._rows(f"SELECT count(*) FROM {t}")[0][0] for t in tables}
 
     def failures(self, limit: int = 1000) -> list[Failure]:
         """What could not be read, by path and line."""
@@ -195,11 +195,11 @@ class Store:
         marks = ",".join("?" * len(nums))
         authors: dict[int, list[str]] = {}
         for num, name in self._rows(
-            f"SELECT num, name FROM authors WHERE num IN ({marks}) ORDER BY num, position",  # noqa: S608
+            f"SELECT num, name FROM authors WHERE num IN ({marks}) ORDER BY num, position",
             nums,
         ):
             authors.setdefault(num, []).append(name)
-        rows = self._rows(f"SELECT {BRIEF} FROM articles WHERE num IN ({marks})", nums)  # noqa: S608
+        rows = self._rows(f"SELECT {BRIEF} FROM articles WHERE num IN ({marks})", nums)
         return {row[0]: _brief(row, tuple(authors.get(row[0], ()))) for row in rows}
 
     def records(self, rows: Sequence[int]) -> dict[int, PassageRecord]:
@@ -208,7 +208,7 @@ class Store:
         for start in range(0, len(rows), 30_000):  # SQLite takes 32,766 parameters at most
             part = [int(row) for row in rows[start : start + 30_000]]
             marks = ",".join("?" * len(part))
-            sql = f'SELECT row, num, id, number, start, "end" FROM passages WHERE row IN ({marks})'  # noqa: S608
+            sql = f'SELECT row, num, id, number, start, "end" FROM passages WHERE row IN ({marks})'
             found.update((row[0], PassageRecord(*row)) for row in self._rows(sql, part))
         return found
 
@@ -236,9 +236,9 @@ class Store:
         """Numbers of the articles with one of these values of "source", "language" or "author"."""
         marks = ",".join("?" * len(values))
         if column == "author":
-            sql = f"SELECT DISTINCT num FROM authors WHERE name IN ({marks})"  # noqa: S608
+            sql = f"SELECT DISTINCT num FROM authors WHERE name IN ({marks})"
         elif column in {"source", "language"}:
-            sql = f"SELECT num FROM articles WHERE {column} IN ({marks})"  # noqa: S608
+            sql = f"SELECT num FROM articles WHERE {column} IN ({marks})"
         else:
             raise ValueError(f"not a filter column: {column}")
         return np.array([row[0] for row in self._rows(sql, values)], dtype=np.int64)
@@ -248,7 +248,7 @@ class Store:
         marks = ",".join("?" * len(names))
         sql = (
             "SELECT DISTINCT row FROM passage_speakers JOIN speakers USING (speaker)"
-            f" WHERE name IN ({marks}) ORDER BY row"  # noqa: S608
+            f" WHERE name IN ({marks}) ORDER BY row"
         )
         return np.array([row[0] for row in self._rows(sql, names)], dtype=np.int64)
 
@@ -262,7 +262,7 @@ class Store:
             substr(a.text, q.start + 1, q."end" - q.start),
             coalesce(s.name, q.speaker_name), q.mention, q.cue, q.rule
             FROM quotes q JOIN articles a USING (num) LEFT JOIN speakers s USING (speaker)
-            WHERE q.num IN ({marks}) ORDER BY q.num, q.start"""  # noqa: S608
+            WHERE q.num IN ({marks}) ORDER BY q.num, q.start"""
         for num, *values in self._rows(sql, nums):
             found[num].append(Quote(*values))
         return {num: tuple(quotes) for num, quotes in found.items()}
@@ -272,7 +272,7 @@ class Store:
         marks = ",".join("?" * len(rows))
         sql = (
             "SELECT row, name FROM passage_speakers JOIN speakers USING (speaker)"
-            f" WHERE row IN ({marks}) ORDER BY row, name"  # noqa: S608
+            f" WHERE row IN ({marks}) ORDER BY row, name"
         )
         found: dict[int, list[str]] = {}
         for row, name in self._rows(sql, [int(row) for row in rows]):
@@ -287,7 +287,7 @@ class Store:
             JOIN articles a ON a.num = p.num
             JOIN quotes q ON q.num = p.num AND q.speaker = s.speaker
                 AND q.start < p."end" AND p.start < q."end"
-            WHERE s.name IN ({people}) AND ps.row IN ({places}) ORDER BY p.row, q.start"""  # noqa: S608
+            WHERE s.name IN ({people}) AND ps.row IN ({places}) ORDER BY p.row, q.start"""
         found: dict[int, list[str]] = {}
         for row, text in self._rows(sql, [*names, *(int(row) for row in rows)]):
             found.setdefault(row, []).append(text)
@@ -299,7 +299,7 @@ class Store:
         if match := fts_prefix(prefix):
             where = "WHERE speaker IN (SELECT rowid FROM speaker_words WHERE speaker_words MATCH ?)"
             parameters = [match]
-        sql = f"SELECT * FROM speakers {where} ORDER BY quotes DESC, name LIMIT ? OFFSET ?"  # noqa: S608
+        sql = f"SELECT * FROM speakers {where} ORDER BY quotes DESC, name LIMIT ? OFFSET ?"
         return [self._speaker(row) for row in self._rows(sql, [*parameters, limit, offset])]
 
     def speaker(self, name: str) -> SpeakerRecord:
@@ -367,7 +367,7 @@ class Store:
         """Texts that hold names, with how much they count: speakers by quotes, titles once."""
         return self._rows(
             "SELECT name, quotes FROM speakers UNION ALL SELECT title, 1 FROM articles"
-        )  # type: ignore[return-value]  # SQL gives untyped tuples
+        )
 
     def titles(self, limit: int) -> list[tuple[int, str]]:
         """(article number, title) of articles with a title of their own, newest first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from semsearch.corpus import Article, Failure, Passage, Quote
@@ -108,7 +108,7 @@ class StoreWriter:
             [num],
         )
         for table in ("passages", "authors", "quotes", "articles"):
-            self._db.execute(f"DELETE FROM {table} WHERE num = ?", [num])  # noqa: S608 -- constants
+            self._db.execute(f"DELETE FROM {table} WHERE num = ?", [num])
         return old
 
     def _forget(self, rows: Iterable[int]) -> None:
@@ -172,8 +172,10 @@ class StoreWriter:
             self._db.execute(
                 'INSERT INTO quotes (num, kind, start, "end", speaker, speaker_name, mention, cue,'
                 " rule) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [num, quote.kind, quote.start, quote.end, speaker, quote.speaker]
-                + [quote.mention, quote.cue, quote.rule],
+                [
+                    *(num, quote.kind, quote.start, quote.end, speaker, quote.speaker),
+                    *(quote.mention, quote.cue, quote.rule),
+                ],
             )
             if speaker is not None:
                 links.update(
@@ -195,8 +197,7 @@ class StoreWriter:
         self.forget_file(record.path)
         self._db.execute(
             "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)",
-            [record.path, record.root, record.size, record.mtime_ns, record.sha256]
-            + [record.checked_ns],
+            astuple(record),
         )
         self._db.executemany(
             "INSERT INTO failures VALUES (?, ?, ?)",

@@ -78,6 +78,7 @@ def _install_services(app: Flask, settings: Settings, encoder: Encoder) -> None:
         limits=Limits(settings.max_k, settings.max_query_chars, settings.per_article),
     )
     metrics.install(app, services.live, services.journal, settings.metrics)
+    services.live.follow_in_background()
     app.extensions["semsearch"] = services.live
     app.extensions["semsearch-services"] = services
     app.extensions["semsearch-access"] = access.Access(settings)
