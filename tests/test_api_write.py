@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import sample
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from semsearch.errors import SettingsError
 from semsearch.journal import Journal
@@ -24,8 +25,8 @@ Json = dict[str, Any]
 Headers = dict[str, str]
 
 
-def slug(response: Any) -> str:
-    kind: str = response.json["type"].removeprefix("urn:semsearch:problem:")
+def slug(response: TestResponse) -> str:
+    kind: str = (response.json or {})["type"].removeprefix("urn:semsearch:problem:")
     return kind
 
 
@@ -146,7 +147,9 @@ def test_a_job_that_never_was_is_not_found(
 
 
 def test_writing_is_off_until_a_key_may_write(settings: Settings, client: FlaskClient) -> None:
-    put = lambda **more: client.put("/api/v1/articles/a", json={"text": "x"}, **more)  # noqa: E731
+    def put(headers: Headers | None = None) -> TestResponse:
+        return client.put("/api/v1/articles/a", json={"text": "x"}, headers=headers)
+
     assert slug(put()) == "writing-off"
     searcher = bearer(settings, "search")
     assert slug(put(headers=searcher)) == "writing-off"
@@ -214,7 +217,10 @@ def test_rates_count_keys_and_addresses_apart(make_settings: Callable[..., Setti
     sample.build(settings)
     client = create_app(settings).test_client()
     headers = bearer(settings, "search")
-    get = lambda given=None: client.get("/api/v1/index", headers=given)  # noqa: E731
+
+    def get(given: Headers | None = None) -> TestResponse:
+        return client.get("/api/v1/index", headers=given)
+
     assert [get().status_code for _ in range(3)] == [200, 200, 429]
     assert [get(headers).status_code for _ in range(4)] == [200, 200, 200, 429]
     refused = get()

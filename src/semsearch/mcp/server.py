@@ -35,7 +35,9 @@ INSTRUCTIONS = (
 )
 READ_ONLY = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
-Sources = Annotated[list[str], Field(description="Only these sources, as list_sources names them.")]
+Sources = Annotated[
+    list[str] | None, Field(description="Only these sources, as list_sources names them.")
+]
 Speaker = Annotated[str | None, Field(description="Full name, such as 'Vladimir Putin'.")]
 Day = Annotated[date | None, Field(description="YYYY-MM-DD, inclusive.")]
 
@@ -146,7 +148,7 @@ class Tools:
             ),
         ],
         k: Annotated[int, Field(ge=1, le=50, description="How many passages.")] = 5,
-        sources: Sources | None = None,
+        sources: Sources = None,
         speaker: Speaker = None,
         published_from: Day = None,
         published_to: Day = None,
