@@ -235,6 +235,15 @@ def test_an_older_encoding_is_detected(tmp_path: Path) -> None:
     assert article(tmp_path, "a.txt", content.encode("cp1252")).text == content
 
 
+def test_damaged_utf_8_is_reported_and_not_taken_for_another_encoding(tmp_path: Path) -> None:
+    content = "“Zürich,” he said.".encode() + b"\xff The end."
+    reason = failure(tmp_path, "a.txt", content).reason
+    assert (
+        reason
+        == "not text: 'utf-8' codec can't decode byte 0xff in position 23: invalid start byte"
+    )
+
+
 @pytest.mark.parametrize("content", [b"", b" \n\n", b"---\ntitle: x\n---\n"])
 def test_a_file_without_text_is_a_failure(tmp_path: Path, content: bytes) -> None:
     assert failure(tmp_path, "a.txt", content).reason == "the article has no text"
@@ -397,6 +406,27 @@ def test_a_gzip_archive_is_read_as_it_is_unpacked_and_damage_is_reported(tmp_pat
 def test_rows_in_utf_16_are_read(tmp_path: Path) -> None:
     row = json.dumps({"id": "a", "text": "Zürich."}, ensure_ascii=False)
     assert article(tmp_path, "a.jsonl", row.encode("utf-16")).text == "Zürich."
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("By Jane Doe, John Roe and A. Bee", ("Jane Doe", "John Roe", "A. Bee")),
+        (["Jane Doe", "Jane Doe", "", None], ("Jane Doe",)),
+        (
+            [{"@type": "Person", "name": "Jane Doe"}, {"name": "John  Roe"}],
+            ("Jane Doe", "John Roe"),
+        ),
+        ({"name": "Jane Doe"}, ("Jane Doe",)),
+        ([[["Jane"]]], ()),
+        (True, ()),
+    ],
+)
+def test_authors_are_read_from_strings_lists_and_objects(
+    tmp_path: Path, stated: object, expected: tuple[str, ...]
+) -> None:
+    row = json.dumps({"id": "a", "text": "One.", "author": stated})
+    assert article(tmp_path, "a.jsonl", row).authors == expected
 
 
 def test_a_lone_surrogate_becomes_a_replacement_character_of_the_same_length(

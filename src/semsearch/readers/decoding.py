@@ -19,8 +19,8 @@ _BOMS = (
 def encoding_of(head: bytes) -> str | None:
     """The encoding of a file that begins with `head`; None when nothing fits.
 
-    `head` may end inside a character. A byte order mark decides; else UTF-8 where that fits;
-    else what charset-normalizer finds most plausible.
+    `head` may end inside a character. A byte order mark decides; else UTF-8 where that fits, or
+    fits but for some damage; else what charset-normalizer finds most plausible.
     """
     for mark, name in _BOMS:
         if head.startswith(mark):
@@ -28,8 +28,20 @@ def encoding_of(head: bytes) -> str | None:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
-        return _guessed(head)
+        return "utf-8" if _is_damaged_utf8(head) else _guessed(head)
     return "utf-8"
+
+
+def _is_damaged_utf8(head: bytes) -> bool:
+    """Whether more characters beyond ASCII are whole UTF-8 than bytes are not.
+
+    Text in an older encoding hardly ever is; taken for one, damaged UTF-8 would come out as
+    "â€œ" without a word of warning.
+    """
+    text = head.decode("utf-8", "surrogateescape")
+    beyond_ascii = [char for char in text if char >= "\x80"]
+    bad = sum("\udc80" <= char <= "\udcff" for char in beyond_ascii)
+    return len(beyond_ascii) > 2 * bad
 
 
 def _guessed(head: bytes) -> str | None:

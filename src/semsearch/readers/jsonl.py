@@ -26,9 +26,9 @@ def read(path: Path, base_id: str) -> Iterator[Article | Failure]:
                 if not line.isspace():
                     yield _article(path, number, line, base_id)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        yield Failure(str(path), number + 1, f"the archive is damaged: {error}")
+        yield Failure(str(path), number + 1, f"the archive is damaged: {error}", True)
     except UnicodeError as error:
-        yield Failure(str(path), number + 1, f"not text: {error}")
+        yield Failure(str(path), number + 1, f"not text: {error}", True)
 
 
 def _opened(path: Path) -> IO[bytes]:

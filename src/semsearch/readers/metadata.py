@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from semsearch.corpus import Article
 from semsearch.readers.days import date_of
@@ -122,11 +123,17 @@ def _first(found: Fields, meaning: str) -> object:
 
 
 def _string(value: object) -> str | None:
-    """A stated value as one line of text; None when it says nothing."""
-    if value is None or isinstance(value, (dict, bool)):
-        return None
+    """A stated value as one line of text; None when it says nothing.
+
+    Of a list its first value counts, of an object ({"name": "A Bee"}) its name. Nothing deeper is
+    looked at: a few lines of YAML can stand for a list of any size.
+    """
     if isinstance(value, list):
-        value = next((part for part in value if part), "")
+        value = value[0] if value else None
+    if isinstance(value, dict):
+        value = value.get("name")
+    if isinstance(value, bool) or not isinstance(value, (str, int, float, date)):
+        return None
     line = " ".join(without_surrogates(str(value)).split())
     return line or None
 
@@ -159,9 +166,9 @@ def row_id(base_id: str, found: Fields, text: str) -> str:
 
 def authors_of(value: object) -> tuple[str, ...]:
     """Names out of a list, or out of one string ("By A B, C D and E F")."""
-    if value is None or isinstance(value, (dict, bool)):
-        return ()
-    parts: Iterable[object] = value if isinstance(value, list) else split_names(str(value))
+    parts: Iterable[object] = value if isinstance(value, list) else [value]
+    if isinstance(value, str):
+        parts = split_names(value)
     names = (_string(part) for part in parts)
     return tuple(dict.fromkeys(name for name in names if name))
 
