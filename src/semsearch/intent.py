@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- typographic marks are what these rules are about
 """Questions that ask what somebody said: whom they name, and about what.
 
 "What did Putin say about NATO budgets" asks for Putin's own words. The patterns here find the
@@ -11,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from semsearch.quotes.wordlists import word_set
 from semsearch.speakers import DECISIVE_SHARE, SpeakerLookup, SpeakerMatch
 from semsearch.words import words
 
@@ -36,33 +38,65 @@ _NOUN = (
     r"views?|opinions?|position|stance|comments?|remarks|words|reactions?|response|statements?|"
     r"thoughts|quotes?|take|answer|reply|explanation|speech|message|warning|promise|criticism"
 )
-_NAME = r"(?P<name>\S.{0,60}?)"
-_TOPIC = r"(?P<topic>\S.*?)"
-_END = r"\s*[?!.]*\s*$"
 
-# (pattern, confidence that the question asks for somebody's words)
-_PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
-    (re.compile(pattern + _END, re.IGNORECASE), confidence)
-    for pattern, confidence in (
-        (rf"what (?:else )?(?:{_AUX}) {_NAME} (?:{_SAY})(?:ed|ing)?(?: \w+)??(?: (?:{_ABOUT}) {_TOPIC})?", 1.0),
-        (rf"what (?:{_AUX}) {_NAME}(?:['’]s?)? (?:{_NOUN}) (?:on|about|to|of|regarding) {_TOPIC}", 0.95),
-        (rf"(?:what|everything|anything|things?) {_NAME} (?:has |have |had )?(?:said|says?|wrote|thinks?|tweeted)(?: (?:{_ABOUT}) {_TOPIC})?", 0.95),
-        (rf"how (?:{_AUX}) {_NAME} (?:respond|react|reply|feel|explain|describe|justify|defend|comment|answer)(?:ed|d|s|ing)?(?: (?:to|on|about) | ){_TOPIC}", 0.9),
-        (rf"(?:(?:any|all|some|the|find|show|me|give|recent|latest) )*(?:{_NOUN}|quotations?) (?:by|from|of) {_NAME} (?:on|about|regarding|concerning|over|to) {_TOPIC}", 0.95),
-        (rf"why (?:{_AUX}) {_NAME} (?:{_SAY})(?: (?:that|about|on))? {_TOPIC}", 0.85),
-        (rf"(?:when|where) (?:did|has|does) {_NAME} (?:say|announce|promise|warn|claim|call|tell)(?: (?:that|about|for))? {_TOPIC}", 0.85),
-        (rf"(?:{_AUX}) {_NAME} (?:ever )?(?:{_ACT})(?: (?:about|that|on|for|to))? {_TOPIC}", 0.85),
-        (rf"according to {_NAME}, {_TOPIC}", 0.9),
-        (rf"{_NAME}(?:['’]s?) (?:{_NOUN}) (?:on|about|to|of|regarding) {_TOPIC}", 0.9),
-        (rf"{_NAME} (?:says|said|thinks|claims|claimed|told|warns|warned|argues|argued|tweeted|announced|calls for|called for)(?: (?:{_ABOUT}))? {_TOPIC}", 0.8),
-        (rf"{_NAME} (?:quotes?|statements?|comments?|remarks) (?:on|about|regarding) {_TOPIC}", 0.9),
-        (rf"{_NAME} (?:on|about) {_TOPIC}", 0.6),
-    )
+# (pattern, confidence that the question asks for somebody's words). Written with spaces for
+# white space; `{...}` are the pieces above.
+_FORMS: tuple[tuple[str, float], ...] = (
+    ("what (?:else )?(?:{aux}) {name} (?:{say})(?: \\w+)??(?: (?:{about}) {topic})?", 1.0),
+    ("what (?:{aux}) {name}(?:['’]s?)? (?:{noun}) (?:on|about|to|of|regarding) {topic}", 0.95),
+    (
+        "(?:what|everything|anything|things?) {name} (?:has |have |had )?"
+        "(?:said|says?|wrote|thinks?|tweeted)(?: (?:{about}) {topic})?",
+        0.95,
+    ),
+    (
+        "how (?:{aux}) {name} (?:respond|react|reply|feel|explain|describe|justify|defend|comment|"
+        "answer)(?:ed|d|s|ing)?(?: (?:to|on|about) | ){topic}",
+        0.9,
+    ),
+    (
+        "(?:(?:any|all|some|the|find|show|me|give|recent|latest) )*(?:{noun}|quotations?) "
+        "(?:by|from|of) {name} (?:on|about|regarding|concerning|over|to) {topic}",
+        0.95,
+    ),
+    ("why (?:{aux}) {name} (?:{say})(?: (?:that|about|on))? {topic}", 0.85),
+    (
+        "(?:when|where) (?:did|has|does) {name} (?:say|announce|promise|warn|claim|call|tell)"
+        "(?: (?:that|about|for))? {topic}",
+        0.85,
+    ),
+    ("(?:{aux}) {name} (?:ever )?(?:{act})(?: (?:about|that|on|for|to))? {topic}", 0.85),
+    ("according to {name}, {topic}", 0.9),
+    ("{name}(?:['’]s?) (?:{noun}) (?:on|about|to|of|regarding) {topic}", 0.9),
+    (
+        "{name} (?:says|said|thinks|claims|claimed|told|warns|warned|argues|argued|tweeted|"
+        "announced|calls for|called for)(?: (?:{about}))? {topic}",
+        0.8,
+    ),
+    ("{name} (?:quotes?|statements?|comments?|remarks) (?:on|about|regarding) {topic}", 0.9),
+    ("{name} (?:on|about) {topic}", 0.6),
 )
+
+
+def _compiled(form: str) -> re.Pattern[str]:
+    pieces = {
+        "aux": _AUX,
+        "say": _SAY,
+        "act": _ACT,
+        "noun": _NOUN,
+        "about": _ABOUT,
+        "name": r"(?P<name>\S.{0,60}?)",
+        "topic": r"(?P<topic>\S.*?)",
+    }
+    pattern = re.sub(r"\{([a-z]+)\}", lambda match: pieces[match.group(1)], form)
+    return re.compile(pattern + r"\s*[?!.]*\s*$", re.IGNORECASE)
+
+
+_PATTERNS = tuple((_compiled(form), confidence) for form, confidence in _FORMS)
 # A question word, article or verb in the "name" shows that the pattern has slipped.
-_NOT_IN_NAMES = frozenset(
+_NOT_IN_NAMES = word_set(
     "what who whom which why how when where did does do is are was were has have had will would "
-    "not and that this these those it they he she we you i about on say said says".split()
+    "not and that this these those it they he she we you i about on say said says"
 )
 _LONGEST_NAME_WORDS = 7
 _APPLIES_FROM = 0.8
@@ -100,9 +134,7 @@ def read_intent(question: str, known: SpeakerLookup) -> SpeakerIntent | None:
     return None
 
 
-def _intent(
-    match: re.Match[str], confidence: float, known: SpeakerLookup
-) -> SpeakerIntent | None:
+def _intent(match: re.Match[str], confidence: float, known: SpeakerLookup) -> SpeakerIntent | None:
     name, start, end = _clean_name(match)
     if not name:
         return None

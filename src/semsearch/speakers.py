@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- typographic marks are what these rules are about
 """Speakers across articles: who is the same person, and whom a question means.
 
 Within one article the extraction has already given each person one name. Across articles people
@@ -15,6 +16,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal, Protocol
 
+from semsearch.quotes.wordlists import word_set
+
 __all__ = ["SpeakerEntry", "SpeakerLookup", "SpeakerMatch", "is_unnamed", "speaker_key"]
 
 MatchKind = Literal["full", "last", "role", "part"]
@@ -22,16 +25,16 @@ MatchKind = Literal["full", "last", "role", "part"]
 _WORD = re.compile(r"[^\W_]+(?:[-&.'’][^\W_]+)*\.?")
 _POSSESSIVE = re.compile(r"[’']s?$")
 _INITIAL = re.compile(r"[a-z]\.?$")
-_CYRILLIC_ENDING = re.compile(r"(?<=\w{3})(?:iy|yy|yi|ii|ij|yj|i)$")
+_CYRILLIC_ENDING = re.compile(r"(?<=\w{4})(?:iy|yy|yi|ii|ij|yj|i)$")
 # Titles that stand before a name and are no part of it, folded, without full stops.
-_TITLES = frozenset(
+_TITLES = word_set(
     """
 mr mrs ms miss mx dr prof professor sir dame lord lady president vice prime minister chancellor
 secretary senator sen rep representative congressman congresswoman gov governor mayor judge
 justice chief rev reverend general gen colonel col lieutenant lt captain capt sergeant sgt major
 admiral officer detective commissioner director chairman chairwoman chair ceo spokesman
 spokeswoman spokesperson ambassador speaker leader coach former ex then the a an
-""".split()
+"""
 )
 # Country and people's names that say the same in a role ("Russia's president").
 _PEOPLES = {
@@ -93,7 +96,7 @@ _PEOPLES = {
     "kenya": "kenyan",
     "korea": "korean",
 }
-_ROLE_NOISE = frozenset("the a an of for s former then new".split())
+_ROLE_NOISE = word_set("the a an of for s former then new")
 # "Johnson" means the most quoted Johnson when the others hold at most this share of the quotes.
 DECISIVE_SHARE = 0.75
 
@@ -141,17 +144,28 @@ def is_unnamed(name: str) -> bool:
     if not last or last[0].islower() or last.lower() in _UNNAMED:
         return True
     first = words[0]
-    return first.lower() in ("a", "an", "his", "her", "their", "some", "many", "one", "two", "three")
+    return first.lower() in (
+        "a",
+        "an",
+        "his",
+        "her",
+        "their",
+        "some",
+        "many",
+        "one",
+        "two",
+        "three",
+    )
 
 
-_UNNAMED = frozenset(
+_UNNAMED = word_set(
     """
 officials experts police authorities analysts critics prosecutors investigators advocates
 researchers scientists organizers organisers supporters economists opponents doctors lawmakers
 witnesses sources residents lawyers executives others another many some one two people man woman
 they it he she who study report statement data monday tuesday wednesday thursday friday saturday
-sunday week month year others protesters activists firefighters deputies detectives forecasters
-""".split()
+sunday week month year protesters activists firefighters deputies detectives forecasters
+"""
 )
 
 
@@ -170,7 +184,7 @@ def speaker_key(name: str) -> str | None:
         words = words[1:]
     if len(words) > 2:
         words = [words[0], *(w for w in words[1:-1] if not _INITIAL.match(w)), words[-1]]
-    if len(words) > 1:
+    if words:
         words[-1] = _CYRILLIC_ENDING.sub("y", words[-1])
     return " ".join(words) or None
 
@@ -244,9 +258,10 @@ class SpeakerLookup:
         Full names come before last names, those before roles, those before other parts of a
         name. Ties go to the most quoted, then by name.
         """
-        key = speaker_key(mention) or " ".join(_fold_words(mention))
-        if not key:
-            return ()
+        key = speaker_key(mention)
+        if key is None:
+            role = self._by_role.get(_role_words(mention))
+            return self._ranked(list(role), "role") if role else ()
         if key in self._by_key and (" " in key or key not in self._by_last):
             return self._ranked(self._by_key[key], "full")
         if " " not in key and key in self._by_last:

@@ -66,7 +66,7 @@ def read_speech(article: Article) -> Speech:
     resolver = Resolver(blanked, sentences, people)
     speakers = {id(clause): resolver.resolve(clause) for clause in clauses}
     quoted = [span for span in spans if is_quotation(text, span)]
-    attributor = Attributor(blanked, quoted, clauses, sentences, resolver, paragraphs)
+    attributor = Attributor(text, blanked, quoted, clauses, sentences, resolver, paragraphs)
     attributions = [attributor.attribute(number) for number in range(len(quoted))]
     direct = _direct_quotes(article, quoted, attributions, speakers)
     kept = [

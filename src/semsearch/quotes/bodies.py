@@ -1,9 +1,12 @@
+# ruff: noqa: RUF001, RUF002 -- typographic marks are what these rules are about
 """Organisations of one article: short names and acronyms to their written-out names."""
 
 from __future__ import annotations
 
 import re
 from functools import cached_property
+
+from semsearch.quotes.wordlists import word_set
 
 __all__ = ["Bodies"]
 
@@ -12,10 +15,10 @@ _RUN = re.compile(
     r"(?:(?:of|for|and|on|in|at|to|the|&) ){0,3}[A-Z][\w’'&-]*)+"
 )
 _ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?) ")
-_COUNTRY_PREFIXES = frozenset("U.S. U.S US UK U.K. U.K National American British Federal".split())
+_COUNTRY_PREFIXES = word_set("U.S. U.S US UK U.K. U.K National American British Federal")
 _ACRONYM = re.compile(r"[A-Z][A-Z&.]{1,7}")
-_FORMS = frozenset("LLC Inc Inc. Corp Corp. Ltd Ltd. Group Holdings PLC plc Co Co.".split())
-_DOCUMENT = frozenset("Report Study Survey Index Review Outlook Bulletin Poll Census".split())
+_FORMS = word_set("LLC Inc Inc. Corp Corp. Ltd Ltd. Group Holdings PLC plc Co Co.")
+_DOCUMENT = word_set("Report Study Survey Index Review Outlook Bulletin Poll Census")
 
 
 class Bodies:
@@ -38,7 +41,7 @@ class Bodies:
         return found
 
     def fullest(self, text: str) -> str:
-        """The fullest written name for "the CDC", "The Fish and Wildlife Service", "the Academy"."""
+        """The fullest written name for "the CDC", "the Wildlife Service", "the Academy"."""
         bare = _ARTICLE.sub("", text)
         if " " not in bare and _ACRONYM.fullmatch(bare):
             return self._expanded(bare) or text

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- typographic marks are what these rules are about
 """Reporting clauses: a cue, who speaks, and where the reported words may begin."""
 
 from __future__ import annotations
@@ -20,14 +21,11 @@ from semsearch.quotes.cues import (
 )
 from semsearch.quotes.marks import BLANK
 from semsearch.quotes.people import People
-from semsearch.quotes.phrases import (
-    Mention,
-    sentence_subject,
-    subject_after,
-    subject_before,
-)
+from semsearch.quotes.phrases import Mention
 from semsearch.quotes.sentences import Sentences
+from semsearch.quotes.subjects import sentence_subject, subject_after, subject_before
 from semsearch.quotes.tokens import DETERMINERS, PREPOSITIONS, STOP, Token, is_adverb, tokenize
+from semsearch.quotes.wordlists import word_set
 
 __all__ = ["Clause", "find_clauses"]
 
@@ -39,7 +37,7 @@ _WINDOW_BEFORE = 180
 _WINDOW_APPOSITION = 260
 _WINDOW_AFTER = 140
 # A word behind one of these is a noun ("the claims", "its report").
-_NOUN_SIGNS = frozenset("the a an this that its his her their our of no any some these to".split())
+_NOUN_SIGNS = word_set("the a an this that its his her their our of no any some these to")
 _SEPARATORS = frozenset(",\"”″'’»–—“)" + BLANK)
 # "according to figures from ..." names who made the figures; "a person from ..." does not.
 _SOURCE_NOUN = re.compile(
@@ -47,15 +45,15 @@ _SOURCE_NOUN = re.compile(
     r"researchers?|economists?|scientists?|members?|lawmakers?)[a-z-]+\s+){1,6}?"
     r"(?:from|by)\s+(?=[A-Z]|the |his |her |its |their )"
 )
-_DOCUMENT_WORDS = frozenset("statement memo letter release email tweet note sign post text".split())
-_SOURCES = frozenset(
+_DOCUMENT_WORDS = word_set("statement memo letter release email tweet note sign post text")
+_SOURCES = word_set(
     "study studies report data poll polls survey research researchers analysis review figures "
     "records documents scientists investigators experts court jury judge authorities police "
-    "inquiry investigation findings evidence census statement panel committee".split()
+    "inquiry investigation findings evidence census statement panel committee"
 )
 _MAY_CLOSE_APPOSITION = re.compile(r"[,)–—]")
-_ADDRESSEES = frozenset("reporters lawmakers journalists him her them us me".split())
-_ENDS_ADDRESSEE = frozenset("that he she they it there we i his the a their her its".split())
+_ADDRESSEES = word_set("reporters lawmakers journalists him her them us me")
+_ENDS_ADDRESSEE = word_set("that he she they it there we i his the a their her its")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +154,7 @@ class _Cue:
         return self.word not in NOUNISH
 
     def _shared(self) -> Clause | None:
-        """A verb joined to an earlier one: the subject is the earlier clause's or the sentence's."""
+        """A verb joined to an earlier one: the subject is that one's, or the sentence's."""
         subject = (
             self.earlier.subject
             if self.earlier

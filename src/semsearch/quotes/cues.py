@@ -1,8 +1,11 @@
+# ruff: noqa: RUF001 -- typographic marks are what these rules are about
 """Reporting words, and the small closed word lists that the rules of English news need."""
 
 from __future__ import annotations
 
 import re
+
+from semsearch.quotes.wordlists import word_set
 
 __all__ = [
     "ABBREVIATIONS",
@@ -22,63 +25,59 @@ __all__ = [
 ]
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 # May report a clause without "that", and may stand before their subject (", said Ms Ito").
-STRONG = _words(
-    "said says say saying told tell tells telling added adds adding wrote writes "
-    "announced confirmed noted noting explained explaining tweeted insisted insists claimed "
-    "warned admitted acknowledged argued argues believes believed thinks"
+STRONG = word_set(
+    "said says say saying told tell tells telling added adds adding wrote writes announced "
+    "confirmed noted noting explained explaining tweeted insisted insists claimed warned "
+    "admitted acknowledged argued argues believes believed thinks"
 )
 
 # Report a clause with "that" or a clause that opens with its own subject.
-_PLAIN = _words(
-    "acknowledges acknowledging admits admitting agreed agrees alleged alleges "
-    "announces announcing arguing asked asks asserted asserts assured believe "
-    "boasted cautioned cautions charged claim claiming claims commented comments complained "
-    "concedes conceded concluded concludes confirms confirming continued continues "
-    "contended contends countered cried declared declares declaring denied denies denying "
-    "emphasized emphasised emphasizes estimated estimates explains "
-    "found finds hinted indicated indicates insisting joked jokes lamented "
-    "maintained maintains mused notes observed observes pointed posted posts "
-    "predicted predicts predicting promised promises promising proclaimed pledged pledging "
-    "quipped recalled recalls reckons reiterated reiterates remarked remembered replied replies "
-    "report reported reports reporting responded responds revealed reveals "
-    "shouted shouting sings sang chanted shows showed speculated stated states stating stressed stresses "
-    "stressing suggested suggests suggesting swore testified tweets tweeting urged urges urging "
-    "vowed vows vowing warning warns worried worries write writing "
-    "whispered yelled adds advised advises read reads brags "
-    "emailed messaged texted reasoned conceded echoed opined contested gushed exclaimed "
-    "pleaded begged joking recounted"
+_PLAIN = word_set(
+    "acknowledges acknowledging admits admitting agreed agrees alleged alleges announces "
+    "announcing arguing asked asks asserted asserts assured believe boasted cautioned cautions "
+    "charged claim claiming claims commented comments complained concedes conceded concluded "
+    "concludes confirms confirming continued continues contended contends countered cried "
+    "declared declares declaring denied denies denying emphasized emphasised emphasizes "
+    "estimated estimates explains found finds hinted indicated indicates insisting joked jokes "
+    "lamented maintained maintains mused notes observed observes pointed posted posts predicted "
+    "predicts predicting promised promises promising proclaimed pledged pledging quipped "
+    "recalled recalls reckons reiterated reiterates remarked remembered replied replies report "
+    "reported reports reporting responded responds revealed reveals shouted shouting sings sang "
+    "chanted shows showed speculated stated states stating stressed stresses stressing "
+    "suggested suggests suggesting swore testified tweets tweeting urged urges urging vowed "
+    "vows vowing warning warns worried worries write writing whispered yelled adds advised "
+    "advises read reads brags projects emailed messaged texted reasoned echoed opined gushed "
+    "exclaimed pleaded begged joking recounted"
 )
 
 # Nouns as often as verbs: they count as cues only behind a name or a pronoun.
-NOUNISH = _words(
-    "states reports claims notes posts posted comments tweets shows promises sees boasts pledges "
-    "calls report claim write worries quipped estimates projects shouting find"
+NOUNISH = word_set(
+    "states reports claims notes posts posted comments tweets shows promises sees boasts "
+    "pledges calls report claim write worries quipped estimates projects shouting find"
 )
 
 # What data do: with an unnamed subject these report words only of studies, polls, courts.
-EVIDENCE = _words("shows showed indicates indicated suggests suggested found finds estimated ruled")
+EVIDENCE = word_set(
+    "shows showed indicates indicated suggests suggested found finds estimated ruled"
+)
 
 # Frame quoted words without reporting a clause ("called it “a dream come true”").
-WEAK = _words(
-    "called calls calling described describes describing dubbed dubbing labelled labeled branded "
-    "branding defined defines defining praised praising hailed hailing blasted blasting slammed slamming "
-    "criticised criticized criticising criticizing accused accusing condemned condemning "
-    "denounced denouncing spoke referred referring deemed dismissed dismissing "
-    "termed characterized characterised outlined cited citing compared compares demanded demanding "
-    "voiced expressed expressing hoped welcomed "
-    "sees quoted labelling likened touted expects thanked "
-    "apologized apologised rejected boasts blamed blaming deplored ruled rated summed ended concluded "
+WEAK = word_set(
+    "called calls calling described describes describing dubbed dubbing labelled labeled "
+    "branded branding defined defines defining praised praising hailed hailing blasted blasting "
+    "slammed slamming criticised criticized criticising criticizing accused accusing condemned "
+    "condemning denounced denouncing spoke referred referring deemed dismissed dismissing "
+    "termed characterized characterised outlined cited citing compared compares demanded "
+    "demanding voiced expressed expressing hoped welcomed sees quoted labelling likened touted "
+    "expects thanked apologized apologised rejected boasts blamed blaming deplored ruled rated "
+    "summed ended concluded"
 )
 
 CUES = STRONG | _PLAIN | WEAK
 
 # A person or outlet addressed follows the verb.
-OBJECT_CUES = _words("told tell tells telling assured informed reminded warned asked urged")
+OBJECT_CUES = word_set("told tell tells telling assured informed reminded warned asked urged")
 
 PARTICIPLES = frozenset(word for word in CUES if word.endswith("ing"))
 
@@ -89,48 +88,54 @@ CUE_WORD = re.compile(r"[A-Za-z]{3,}")
 ACCORDING = re.compile(r"[Aa]ccording to|[Pp]er(?= (?:[A-Z]|the |a ))")
 
 # Stand between a subject and its reporting verb.
-ADVERBS = _words(
+ADVERBS = word_set(
     "also later then previously has had have again once still never repeatedly often now just "
     "even first recently initially already simply only ever since further both all himself "
-    "herself itself themselves did does do would could will may might can "
+    "herself itself themselves did does do would could will may might can"
 )
 
-DAYS = _words(
+DAYS = word_set(
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May "
     "June July August September October November December today yesterday Jan. Feb. Aug. Sept. "
     "Oct. Nov. Dec. Tue. Wed. Thu. Fri."
 )
 
 # Past forms that end a sentence's subject and that no ending tells.
-VERBS = _words(
-    "put left went took made gave got came began met led held told kept won lost ran set sent spent "
-    "sold bought paid fell rose grew cut hit knew saw thought spoke stood brought wrote broke drove "
-    "chose became felt sat sought taught threw shot struck stuck swung tore wore flew drew built"
+VERBS = word_set(
+    "put left went took made gave got came began met led held told kept won lost ran set sent "
+    "spent sold bought paid fell rose grew cut hit knew saw thought spoke stood brought wrote "
+    "broke drove chose became felt sat sought taught threw shot struck stuck swung tore wore "
+    "flew drew built"
 )
 
 # Words before a name that are no part of it. Compared in lower case without the full stop.
-TITLES = _words(
+TITLES = word_set(
     "mr mrs ms miss mx dr prof professor sir dame lord lady president vice prime minister "
     "chancellor secretary senator sen rep representative congressman congresswoman gov governor "
     "mayor judge justice chief king queen prince princess pope archbishop bishop rabbi imam rev "
     "reverend father sister brother general gen colonel col lieutenant lt captain capt sergeant "
-    "sgt major maj admiral adm officer detective inspector superintendent constable sheriff deputy "
-    "commissioner director chairman chairwoman chair chairperson ceo cfo coo cto founder "
+    "sgt major maj admiral adm officer detective inspector superintendent constable sheriff "
+    "deputy commissioner director chairman chairwoman chair chairperson ceo cfo coo cto founder "
     "co-founder cofounder spokesman spokeswoman spokesperson ambassador attorney speaker leader "
-    "coach manager captain actor actress singer author writer director-general "
-    "secretary-general premier foreign former ex-president ex then-president first "
-    "executive producer analyst economist scientist researcher correspondent editor reporter "
-    "host anchor counsel prosecutor envoy ayatollah sheikh emir sultan emperor duke duchess earl "
-    "baroness baron count treasurer councillor councilman councilwoman alderman rapper comedian star "
-    "commander lawmaker republican democrat democratic councilor head strategist adviser advisor "
+    "coach manager actor actress singer author writer director-general secretary-general "
+    "premier foreign former ex-president ex then-president first executive producer analyst "
+    "economist scientist researcher correspondent editor reporter host anchor counsel "
+    "prosecutor envoy ayatollah sheikh emir sultan emperor duke duchess earl baroness baron "
+    "count treasurer councillor councilman councilwoman alderman rapper comedian star commander "
+    "lawmaker republican democrat democratic councilor head strategist adviser advisor "
     "physicist professor-emeritus epidemiologist chairman-elect president-elect undersecretary "
-    "chef owner co-owner administrator superintendent lawyer solicitor secretary-treasurer coordinator curator trustee principal dean provost trainer quarterback goalkeeper striker forward guard defender referee pilot meteorologist biologist virologist pollster columnist activist organiser organizer owner resident student teacher nurse doctor survivor victim witness neighbor neighbour press health defense defence"
+    "chef owner co-owner agent wife husband mother daughter son widow d'affaires d’affaires "
+    "goalkeeper administrator lawyer solicitor secretary-treasurer coordinator curator trustee "
+    "principal dean provost trainer quarterback striker forward guard defender referee pilot "
+    "meteorologist biologist virologist pollster columnist activist organiser organizer "
+    "resident student teacher nurse doctor survivor victim witness neighbor neighbour press "
+    "health defense defence"
 )
 
-ABBREVIATIONS = _words(
+ABBREVIATIONS = word_set(
     "mr mrs ms dr prof st gov sen rep lt col gen sgt capt maj adm jr sr inc corp co ltd vs no "
-    "jan feb apr jun jul aug sept sep oct nov dec tue tues wed thu thurs fri "
-    "ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont neb "
-    "nev okla ore pa tenn tex va vt wash wis wyo approx dept est fig hon messrs mt rev supt vol "
-    "u.s u.k u.n d.c e.g i.e a.k.a ph.d st.petersburg"
+    "jan feb apr jun jul aug sept sep oct nov dec tue tues wed thu thurs fri ala ariz ark calif "
+    "colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont neb nev okla ore pa "
+    "tenn tex va vt wash wis wyo approx dept est fig hon messrs mt rev supt vol u.s u.k u.n d.c "
+    "e.g i.e a.k.a ph.d st.petersburg"
 )

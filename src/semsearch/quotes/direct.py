@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- typographic marks are what these rules are about
 """Direct quotations: which spans count, and which reporting clause each belongs to."""
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ from semsearch.quotes.cues import EVIDENCE
 from semsearch.quotes.marks import BLANK, TITLE, Span
 from semsearch.quotes.resolution import Resolver
 from semsearch.quotes.sentences import Sentences
+from semsearch.quotes.wordlists import word_set
 
 __all__ = ["Attribution", "Attributor", "is_quotation", "is_stray", "looks_like_title"]
 
 _MINIMUM_WORDS = 3
 _SHORT = 4
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
-_SMALL = frozenset(
-    "a an the of in on at for to and or but nor with by from as is v vs vs. de la el my your".split()
+_SMALL = word_set(
+    "a an the of in on at for to and or but nor with by from as is v vs vs. de la el my your"
 )
+_FIRST_PERSON = re.compile(r"\b(?:I|[Mm]y|me)\b")
 _BETWEEN = re.compile(r"[\s,.;:—–-]*")
 # A quotation that opens its paragraph without a speaker goes on from one at most so far back.
 _REACH_SENTENCES = 6
@@ -59,6 +62,7 @@ class Attributor:
 
     def __init__(
         self,
+        text: str,
         blanked: str,
         spans: list[Span],
         clauses: list[Clause],
@@ -66,6 +70,7 @@ class Attributor:
         resolver: Resolver,
         paragraphs: list[tuple[int, int]],
     ) -> None:
+        self._text = text
         self._blanked = blanked
         self._spans = spans
         self._sentences = sentences
@@ -159,7 +164,8 @@ class Attributor:
         """A quotation that is its own paragraph goes on from whoever spoke last."""
         if span.outer_start - self._paragraphs[span.paragraph][0] > 1 or span.single:
             return None
-        speaker = self._resolver.last_before(span.outer_start, index, _REACH_SENTENCES)
+        person = _FIRST_PERSON.search(self._text, span.start, span.end) is not None
+        speaker = self._resolver.last_before(span.outer_start, index, _REACH_SENTENCES, person)
         return Attribution("floor", speaker=speaker) if speaker is not None else None
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- typographic marks are what these rules are about
 """Indirect speech: the finite clause that a reporting clause governs."""
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from semsearch.quotes.cues import CUES, OBJECT_CUES, WEAK
 from semsearch.quotes.marks import BLANK
 from semsearch.quotes.sentences import Sentences
 from semsearch.quotes.tokens import PREPOSITIONS, STOP
+from semsearch.quotes.wordlists import word_set
 
 __all__ = ["Reported", "find_reported"]
 
@@ -58,16 +60,15 @@ _SUBJECT_THEN_VERB = re.compile(
 )
 _SUBJECT_PRONOUN = re.compile(r"(?:he|she|it|they|we|I|there)\b[’'\w]*")
 _WORD = re.compile(r"[\w$£€\x01][\w’'-]*")
-_NO_OPENERS = PREPOSITIONS | frozenset(
-    "so yes no than goodbye nothing something anything hello and but or who which when where as much "
-    "more what how why to was is were has had at least".split()
+_NO_OPENERS = PREPOSITIONS | word_set(
+    "so yes no than goodbye nothing something anything hello and but or who which when where as "
+    "much more what how why to was is were has had at least"
 )
-_SAY = frozenset(
-    "said says say saying told tells tell telling think thinks believe believes".split()
-)
+_SAY = word_set("said says say saying told tells tell telling think thinks believe believes")
 # A second verb of the speaker after the reported clause: ", and decided ...".
 _NEXT_VERB = re.compile(
-    r", (?:and|but) (?=(?:\w+ed|said|told|took|made|gave|went|put|is|was|has|had|then|also) )"
+    r" and (?=(?:have|has|had) \w+ed )"
+    r"|, (?:and|but) (?=(?:\w+ed|said|told|took|made|gave|went|put|is|was|has|had|then|also) )"
 )
 _AND_THAT = re.compile(r",? (?:and|but|while) that ")
 _GOES_ON = re.compile(r",? (?:and|but|although|though|while) ")
@@ -76,13 +77,11 @@ _CUE_ENDS_CLAUSE = re.compile(
     rf"following|late|earlier|later|last|this|today|yesterday|{_DAY_NAME})\b)"
 )
 _QUOTE_NEXT = re.compile(r"[,:]?\s*[\"“‘'«„]")
-_CONNECTS_QUOTE = frozenset(
-    "if because when while as with but and to in at for until unless".split()
-)
-_INCOMPLETE_ENDS = frozenset(
+_CONNECTS_QUOTE = word_set("if because when while as with but and to in at for until unless")
+_INCOMPLETE_ENDS = word_set(
     "is are was were be been being has have had will would can could should may might must a an "
     "the that of to as by its his her their he she it they not also very so such no more most "
-    "this these those or called described at in on for from with about into".split()
+    "this these those or called described at in on for from with about into"
 )
 _END_PUNCTUATION = ".!?,;:—– \n\t"
 _MARKS = re.compile('["“”«»„″\x00]')
@@ -195,7 +194,7 @@ class _Sentence:
         """The clauses after "X said (that)", joined ones ("and that ...") apart."""
         start = self._content(clause, stop)
         at = clause.end if start is None else start
-        joined = [match for match in _AND_THAT.finditer(self.text, at, stop)]
+        joined = list(_AND_THAT.finditer(self.text, at, stop))
         ends = [match.start() for match in joined] + [stop]
         starts = ([] if start is None else [start]) + [match.end() for match in joined]
         if start is None:
@@ -227,7 +226,7 @@ class _Sentence:
     def _after_according(self, clause: Clause, stop: int) -> Iterator[tuple[int, int]]:
         """ "According to X, who ..., CLAUSE"."""
         at = clause.end
-        while 0 <= (comma := self.text.find(",", at, stop)):
+        while (comma := self.text.find(",", at, stop)) >= 0:
             span = _trim(self.source, self.text, comma + 1, stop, cuts=False)
             relative = self.text[comma : comma + 6].startswith(
                 (", who", ", whi", ", a ", ", an ", ", the")

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- typographic marks are what these rules are about
 """Quotation marks: paragraphs, the spans between marks, and the text with those spans blanked.
 
 A `Span` is what stands between an opening mark and its closing mark (or the paragraph's end,

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001, RUF002 -- typographic marks are what these rules are about
 """Who is who in one article: names, their fullest forms, genders, roles and short names.
 
 Only what stands in the article itself and general lists of words are used.
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 from semsearch.quotes.cues import DAYS, TITLES
 from semsearch.quotes.given_names import FEMALE, MALE
+from semsearch.quotes.wordlists import word_set
 
 __all__ = ["NAME_RUN", "NOT_NAMES", "People", "Run", "given_gender", "name_tokens", "strip_titles"]
 
@@ -23,50 +25,49 @@ _PARTICLE = r"(?:de|del|della|der|den|di|da|dos|la|le|van|von|bin|bint|ibn|al|el
 # A run of capitalised words, as a personal name is written.
 NAME_RUN = re.compile(rf"{_CAP}(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,2}}{_CAP})*")
 # Capitalised at the start of a sentence, and no part of a name.
-NOT_NAMES = frozenset(
+NOT_NAMES = word_set(
     """
 the a an but and or so if in on at by for from to of as it its his her their our your my he she
-they we you i this that these those there then here when while where after before since during until
-although though because however still also yet even despite instead meanwhile earlier later last
-next now once one two three four five six seven eight nine ten some many most more all both each
-every any no not nor only just what who why how which whose is are was were be been has have had do
-does did will would can could should may might must let with without within under over between among
-according about above across against along amid around behind below beneath beside besides
-beyond despite down inside into like near off onto out outside past per plus than through throughout
-toward towards up upon via yes well oh ok okay asked speaking writing earlier another other others
-several much such same today yesterday tomorrow
-""".split()
+they we you i this that these those there then here when while where after before since during
+until although though because however still also yet even despite instead meanwhile earlier later
+last next now once one two three four five six seven eight nine ten some many most more all both
+each every any no not nor only just what who why how which whose is are was were be been has have
+had do does did will would can could should may might must let with without within under over
+between among according about above across against along amid around behind below beneath beside
+besides beyond down inside into like near off onto out outside past per plus than through
+throughout toward towards up upon via yes well oh ok okay asked speaking writing another other
+others several much such same today yesterday tomorrow
+"""
 )
-_ORG_WORDS = frozenset(
+_ORG_WORDS = word_set(
     """
 academy administration agency airlines alliance army assembly association authority bank board
 bureau cabinet center centers centre church circuit club college commission committee company
 conference congress corp corporation council court department division federation force foundation
-fund government group guard hospital house inc institute institution international journal
-league limited ltd magazine ministry museum nations network news office organization organisation
-palace parliament party police post press republic reserve school senate service services society
-state states street studio studios team times today tribune trust union university workshop
-chronicle herald guardian independent mirror sun mail telegraph gazette media network festival
-united english american british french german russian chinese south north east west new great
-lottery daily city county airport airways entertainment pictures records championship cup open
-""".split()
+fund government group guard hospital house inc institute institution international journal league
+limited ltd magazine ministry museum nations network news office organization organisation palace
+parliament party police post press republic reserve school senate service services society state
+states street studio studios team times today tribune trust union university workshop chronicle
+herald guardian independent mirror sun mail telegraph gazette media festival united english
+american british french german russian chinese south north east west new great lottery daily city
+county airport airways entertainment pictures records championship cup open
+"""
 )
-_GENDERED = {
-    **dict.fromkeys(
-        "mrs ms miss dame lady queen princess actress spokeswoman chairwoman congresswoman "
-        "councilwoman businesswoman duchess baroness woman mother wife daughter sister girl grandmother".split(),
-        "f",
-    ),
-    **dict.fromkeys(
-        "mr sir lord king prince pope spokesman chairman congressman councilman businessman duke "
-        "baron archbishop bishop imam man father husband son brother boy grandfather".split(),
-        "m",
-    ),
-}
+_WOMEN = word_set(
+    "mrs ms miss dame lady queen princess actress spokeswoman chairwoman congresswoman "
+    "councilwoman businesswoman duchess baroness woman mother wife daughter sister girl "
+    "grandmother"
+)
+_MEN = word_set(
+    "mr sir lord king prince pope spokesman chairman congressman councilman businessman duke "
+    "baron archbishop bishop imam man father husband son brother boy grandfather"
+)
+_GENDERED = dict.fromkeys(_WOMEN, "f") | dict.fromkeys(_MEN, "m")
 # "Las Vegas", "New York", "St. Petersburg": two capitalised words that are no person.
-_PLACE_OPENERS = frozenset(
-    "las los new san santa north south east west saint st st. fort mount lake el great upper lower "
-    "central costa puerto hong sri saudi cape rio buenos sierra burkina ivory cote tel abu".split()
+_PLACE_OPENERS = word_set(
+    "las los new san santa north south east west saint st st. fort mount lake el great upper "
+    "lower central costa puerto hong sri saudi cape rio buenos sierra burkina ivory cote tel "
+    "abu"
 )
 _POSSESSIVE = re.compile(r"[’']s?$")
 
@@ -80,8 +81,8 @@ class Run(NamedTuple):
     start: int
 
 
-_ROYAL = frozenset("king queen prince princess pope emperor empress".split())
-_SUFFIXES = frozenset("Jr. Sr. Jr Sr II III IV V VI VII VIII XVI".split())
+_ROYAL = word_set("king queen prince princess pope emperor empress")
+_SUFFIXES = word_set("Jr. Sr. Jr Sr II III IV V VI VII VIII XVI")
 
 
 def _is_regnal(tokens: list[str]) -> bool:
@@ -241,7 +242,9 @@ class People:
             # "Paula" ends "Awaiting Paula", yet it is a given name.
             named = {full: n for full, n in named.items() if given_gender(full.split()) is not None}
         if named:
-            persons = [full for full in named if self.is_person(full.split())] or list(named)
+            known = [full for full in named if given_gender(full.split()) is not None]
+            persons = known or [full for full in named if self.is_person(full.split())]
+            persons = persons or list(named)
             return max(persons, key=lambda full: (named[full], len(full)))
         firsts = self._by_first.get(name, [])
         return firsts[0] if len(firsts) == 1 and self.is_person(firsts[0].split()) else name
@@ -287,6 +290,9 @@ def _named(words: list[str], title: str, start: int) -> Iterator[Run]:
     tokens = strip_titles(words)
     if not tokens or (len(tokens) == 1 and _is_no_name(tokens[0])):
         return
+    if len(tokens) > 2 and not given_gender(tokens) and given_gender(tokens[1:]):
+        # "Affaires Elizabeth Rood", "Newsnight Andy McDonald": the name begins at the given name.
+        tokens = tokens[1:]
     dropped = words[: len(words) - len(tokens)] if words[-1] == tokens[-1] else []
     yield Run(" ".join(tokens), tokens, " ".join(dropped) or title, start)
 

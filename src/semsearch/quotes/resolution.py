@@ -7,35 +7,39 @@ can look back at who spoke before.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from semsearch.quotes.bodies import Bodies
 from semsearch.quotes.clauses import Clause
 from semsearch.quotes.cues import DAYS, TITLES
 from semsearch.quotes.people import NAME_RUN, NOT_NAMES, People, name_tokens, strip_titles
-from semsearch.quotes.phrases import Mention, sentence_subject
+from semsearch.quotes.phrases import Mention
 from semsearch.quotes.sentences import Sentences
+from semsearch.quotes.subjects import sentence_subject
+from semsearch.quotes.wordlists import word_set
 
 __all__ = ["Resolver"]
 
-_DOCUMENTS = frozenset(
-    "statement statements release memo letter report study survey post tweet thread email message "
-    "filing document complaint lawsuit article announcement caption note "
-    "indictment ruling".split()
+_DOCUMENTS = word_set(
+    "statement statements release memo letter report study survey post tweet thread email "
+    "message filing document complaint lawsuit article announcement caption note indictment "
+    "ruling"
 )
-_FINDINGS = frozenset("study report survey article".split())
+_FINDINGS = word_set("study report survey article")
 # Titles that many people in one article may have.
-_ANYBODY = frozenset("resident student teacher survivor victim witness neighbor neighbour".split())
-_OUTLETS = frozenset(
-    "paper newspaper outlet magazine site website network broadcaster channel publication".split()
+_ANYBODY = word_set("resident student teacher survivor victim witness neighbor neighbour")
+_OUTLETS = word_set(
+    "paper newspaper outlet magazine site website network broadcaster channel publication"
 )
-_FIRMS = frozenset(
-    "company firm retailer chain carmaker automaker airline bank group organisation organization "
-    "manufacturer maker giant agency startup operator brand label club charity nonprofit developer "
-    "platform league union team corporation business lender supplier airport museum zoo".split()
+_FIRMS = word_set(
+    "company firm retailer chain carmaker automaker airline bank group organisation "
+    "organization manufacturer maker giant agency startup operator brand label club charity "
+    "nonprofit developer platform league union team corporation business lender supplier "
+    "airport museum zoo"
 )
-_DEFINITE = frozenset("the his her its their these those".split())
-_PLURALS = frozenset("they we".split())
+_DEFINITE = word_set("the his her its their these those")
+_PLURALS = word_set("they we")
 _LOOKBACK_SENTENCES = 10
 
 
@@ -64,6 +68,7 @@ class Resolver:
         self._people = people
         self._spoken: list[_Spoken] = []
         self._named: dict[int, list[tuple[int, str]]] = {}
+        self._named_roles: dict[str, str] = {}
         self._roles: dict[str, list[tuple[int, str]]] = {}
         self._bodies = Bodies(blanked)
 
@@ -75,6 +80,8 @@ class Resolver:
         speaker = self.resolve_mention(mention, clause.sentence)
         if speaker is not None:
             self.note(mention.start, clause.sentence, speaker)
+            if mention.role is not None:
+                self._named_roles[mention.role] = speaker
         return speaker
 
     def note(self, position: int, sentence: int, speaker: str) -> None:
@@ -139,6 +146,8 @@ class Resolver:
         if document:
             return self._issuer(words[: document + 1], sentence) or text
         head = words[-1].lower()
+        if head in self._named_roles:
+            return self._named_roles[head]
         if head in _OUTLETS:
             return self._last_spoken(personal=False) or text
         lower = [word.lower() for word in words[1:]]
@@ -276,26 +285,26 @@ class Resolver:
 
         Within a sentence, somebody who spoke there comes first, then the earliest name.
         """
-        fallback: str | None = None
         for index in range(sentence, max(-1, sentence - _LOOKBACK_SENTENCES), -1):
-            for spoken in reversed(self._spoken):
-                if spoken.sentence != index or spoken.position >= before:
-                    continue
-                if spoken.gender == gender:
-                    return spoken.speaker
-                if spoken.gender is None and spoken.human and fallback is None:
-                    fallback = spoken.speaker
-            for position, name in () if self._goes_on(index, gender) else self._names_in(index):
-                if position >= before:
-                    break
-                known = self._people.gender(name)
-                if known == gender:
-                    return name
-                if known is None and fallback is None:
-                    fallback = name
-            if fallback is not None:
-                return fallback
+            candidates = list(self._people_in(index, before, gender))
+            known = next((name for name, sex in candidates if sex == gender), None)
+            if known is not None:
+                return known
+            unknown = next((name for name, sex in candidates if sex is None), None)
+            if unknown is not None:
+                return unknown
         return self._unknown_person(sentence, before)
+
+    def _people_in(self, index: int, before: int, gender: str) -> Iterator[tuple[str, str | None]]:
+        """(name, gender) of those who spoke in a sentence, then of those it names."""
+        for spoken in reversed(self._spoken):
+            here = spoken.sentence == index and spoken.position < before
+            if here and (spoken.gender is not None or spoken.human):
+                yield spoken.speaker, spoken.gender
+        if not self._goes_on(index, gender):
+            for position, name in self._names_in(index):
+                if position < before:
+                    yield name, self._people.gender(name)
 
     def _goes_on(self, index: int, gender: str) -> bool:
         """ "He later found that Roe ...": the sentence's own "he" points further back."""
@@ -316,20 +325,35 @@ class Resolver:
         """Persons named in a sentence outside quotations, with their places."""
         if index not in self._named:
             start, end = self._sentences.spans[index]
-            self._named[index] = list(self._find_names(start, end))
+            self._named[index] = self._find_names(start, end)
         return self._named[index]
 
     def _find_names(self, start: int, end: int) -> list[tuple[int, str]]:
         found = []
+        subject = self._named_subject(start, end)
         for match in NAME_RUN.finditer(self._blanked, start, end):
             tokens = strip_titles(name_tokens(match.group()))
             credit = self._blanked[match.end() : match.end() + 1] == "/"
             if not tokens or credit or tokens[0] in DAYS or not self._people.is_person(tokens):
                 continue
             name = self._people.full_name(" ".join(tokens))
-            if self._people.gender(name) is not None or self._has_spoken(name):
+            if (
+                match.start() == subject
+                or self._people.gender(name) is not None
+                or self._has_spoken(name)
+            ):
                 found.append((match.start(), name))
         return found
+
+    def _named_subject(self, start: int, end: int) -> int:
+        """Where the sentence's subject begins, when it is a name of several words; else -1.
+
+        Such a name may be a person's even where its words tell no gender.
+        """
+        mention = sentence_subject(self._blanked, start, end, self._people)
+        if mention is None or mention.kind != "name" or " " not in mention.text:
+            return -1
+        return mention.start
 
     def _has_spoken(self, name: str) -> bool:
         return any(spoken.speaker == name for spoken in self._spoken)
@@ -345,10 +369,15 @@ class Resolver:
             return None
         return speaker, mention
 
-    def last_before(self, position: int, sentence: int, reach: int) -> str | None:
-        """Who spoke last before a position, at most `reach` sentences back."""
+    def last_before(
+        self, position: int, sentence: int, reach: int, person: bool = False
+    ) -> str | None:
+        """Who spoke last before a position, at most `reach` sentences back.
+
+        With `person`, bodies are passed over.
+        """
         for spoken in reversed(self._spoken):
-            if spoken.position < position:
+            if spoken.position < position and (spoken.human or not person):
                 return spoken.speaker if sentence - spoken.sentence <= reach else None
         return None
 

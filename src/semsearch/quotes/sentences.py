@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- typographic marks are what these rules are about
 """Sentence spans over blanked text, in which a quotation is one opaque piece."""
 
 from __future__ import annotations

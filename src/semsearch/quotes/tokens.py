@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- typographic marks are what these rules are about
 """Words and marks with their places, and the closed word classes that bound phrases."""
 
 from __future__ import annotations
@@ -6,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from semsearch.quotes.cues import ABBREVIATIONS, ADVERBS
+from semsearch.quotes.wordlists import word_set
 
 __all__ = [
     "DETERMINERS",
@@ -22,24 +24,22 @@ _TOKEN = re.compile(
     r"[^\W\d_][\w’'&@/%-]*(?:\.[\w’'&@-]+)*|[$£€#@\d][\w’'%-]*(?:[.,][\w%]+)*|[^\w\s]"
 )
 
-PRONOUNS = frozenset("he she they it i we who you".split())
-DETERMINERS = frozenset(
-    "the a an his her their its our my some many most several two three four five six both these "
-    "those other another one no all few any each senior local federal state top former".split()
+PRONOUNS = word_set("he she they it i we who you")
+DETERMINERS = word_set(
+    "the a an his her their its our my some many most several two three four five six both "
+    "these those other another one no all few any each senior local federal state top former"
 )
-PREPOSITIONS = frozenset(
+PREPOSITIONS = word_set(
     "of for from with in at on by to about over under inside outside near during after before "
-    "against between among within across behind through around into like per via amid".split()
+    "against between among within across behind through around into like per via amid"
 )
-STOP = frozenset(
-    "that because when while as since if but or so than where which though although until unless "
-    "whether how why what and then yet nor is are was were be been being has have had do does did "
-    "will would can could should may might must he she it they we i you him them me us who whom "
-    "there here not".split()
+STOP = word_set(
+    "that because when while as since if but or so than where which though although until "
+    "unless whether how why what and then yet nor is are was were be been being has have had do "
+    "does did will would can could should may might must he she it they we i you him them me us "
+    "who whom there here not"
 )
-_LY_NOUNS = frozenset(
-    "family ally assembly supply italy july monopoly anomaly reply bully fly".split()
-)
+_LY_NOUNS = word_set("family ally assembly supply italy july monopoly anomaly reply bully fly")
 
 
 class Token(NamedTuple):
@@ -83,9 +83,9 @@ def _shortened(token: Token) -> bool:
 
 
 # Nouns that never speak.
-TIMES = frozenset(
+TIMES = word_set(
     "week weeks month months year years day days time times morning afternoon evening night "
-    "weekend hour hours minute minutes moment decade century".split()
+    "weekend hour hours minute minutes moment decade century"
 )
 
 

@@ -1,0 +1,270 @@
+# ruff: noqa: RUF001, RUF002 -- typographic marks are what these rules are about
+"""The subject of a reporting verb: before it, after it, or at the start of the sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from semsearch.quotes.cues import ADVERBS, CUES, DAYS, TITLES, VERBS
+from semsearch.quotes.people import NOT_NAMES, People
+from semsearch.quotes.phrases import (
+    Mention,
+    head_of,
+    person_in,
+    phrase_ending_at,
+    phrase_start,
+    trailing_name,
+    whole_phrase,
+)
+from semsearch.quotes.tokens import (
+    DETERMINERS,
+    PREPOSITIONS,
+    PRONOUNS,
+    STOP,
+    Token,
+    is_adverb,
+    tokenize,
+)
+from semsearch.quotes.wordlists import word_set
+
+__all__ = ["sentence_subject", "subject_after", "subject_before"]
+
+_CONTRACTION = re.compile(r"(?:he|she|it|they|we|i|who|that)[’'](?:s|ve|d|re|ll)$")
+
+
+def subject_before(text: str, tokens: list[Token], people: People) -> Mention | None:
+    """The subject that ends where the tokens end, just before a reporting verb."""
+    last = len(tokens) - 1
+    while last >= 0 and (is_adverb(tokens[last]) or _is_day(tokens, last)):
+        last -= 1
+    if last < 0:
+        return None
+    token = tokens[last]
+    if token.lower in ("who", "which"):
+        return _relative(text, tokens[:last], token, people)
+    if token.lower in ("and", "but", "then") or _CONTRACTION.match(token.lower):
+        return None
+    if token.lower in PRONOUNS:
+        return Mention(token.start, token.end, token.text, "pronoun")
+    if token.text in ",)—–":
+        return _before_apposition(text, tokens, last, people)
+    return phrase_ending_at(text, tokens, last, people)
+
+
+def _is_day(tokens: list[Token], at: int) -> bool:
+    """ "Biden on Tuesday said": the day, and the "on" before it, belong to the verb."""
+    if tokens[at].text in DAYS:
+        return at > 0
+    return (
+        tokens[at].lower in ("on", "late", "early")
+        and at + 1 < len(tokens)
+        and tokens[at + 1].text in DAYS
+    )
+
+
+def _relative(text: str, tokens: list[Token], who: Token, people: People) -> Mention | None:
+    last = len(tokens) - 1
+    if last >= 0 and tokens[last].text == ",":
+        last -= 1
+    antecedent = phrase_ending_at(text, tokens, last, people) if last >= 0 else None
+    if antecedent is None:
+        return None
+    return Mention(who.start, who.end, who.text, "relative", antecedent)
+
+
+def _before_apposition(text: str, tokens: list[Token], last: int, people: People) -> Mention | None:
+    """ "X, the Y of Z, said": the first segment between commas that is a name or a phrase."""
+    segments: list[list[Token]] = [[]]
+    for token in tokens[: last + 1]:
+        if token.text in ';:"“”«»…?!\x00':
+            segments = [[]]
+        elif token.text in ",()—–":
+            segments.append([])
+        else:
+            segments[-1].append(token)
+    filled = [segment for segment in segments if segment][-6:]
+    for at, segment in enumerate(filled):
+        mention = _segment_subject(text, segment, people)
+        if mention is not None:
+            behind = filled[at + 1] if at + 1 < len(filled) else []
+            return _name_beside(text, mention, behind, people) or mention
+    return None
+
+
+def _name_beside(
+    text: str, mention: Mention, segment: list[Token], people: People
+) -> Mention | None:
+    """ "Griner’s agent, Jane Roe, said": the name is the apposition."""
+    if mention.kind != "noun" or len(segment) < 2:
+        return None
+    if not all(token.capital or token.lower == "and" for token in segment):
+        return None
+    role = mention.text.split()[-1].lower()
+    if any(token.lower == "and" for token in segment):
+        start, end = segment[0].start, segment[-1].end
+        return Mention(start, end, text[start:end], "name", role=role)
+    named = person_in(text, segment, [], people)
+    return replace(named, role=role) if named is not None and " " in named.text else None
+
+
+def _segment_subject(text: str, segment: list[Token], people: People) -> Mention | None:
+    if segment[0].lower in PREPOSITIONS or segment[0].text[0].isdigit():
+        return None
+    first = phrase_start(segment, len(segment) - 1)
+    if first >= len(segment):
+        return None
+    phrase = segment[first:]
+    if first == 0 and len(phrase) == 1 and phrase[0].lower in NOT_NAMES:
+        return None
+    if len(phrase) == 1 and is_adverb(phrase[0]):
+        return None
+    plural = len(phrase) == 1 and phrase[0].lower.endswith("s")
+    if plural or phrase[0].capital or phrase[0].lower in DETERMINERS or _role_word(phrase[0]):
+        return head_of(text, phrase, people)
+    return None
+
+
+def _role_word(token: Token) -> bool:
+    return token.lower.rstrip(".") in TITLES
+
+
+def subject_after(text: str, tokens: list[Token], people: People) -> Mention | None:
+    """The subject right after a reporting verb (", said Jane Roe, a ...") or None.
+
+    None when a verb follows the phrase: then the phrase is the subject of what is reported.
+    """
+    count = 0
+    while count < len(tokens) and _goes_into_subject(tokens, count):
+        count += 1
+    phrase = tokens[:count]
+    if not phrase or all(token.lower in DETERMINERS for token in phrase) or phrase[0].text in DAYS:
+        return None
+    if len(phrase) == 1 and phrase[0].lower in ("he", "she"):
+        return Mention(phrase[0].start, phrase[0].end, phrase[0].text, "pronoun")
+    following = tokens[count] if count < len(tokens) else None
+    if following is not None and not _may_follow_subject(following):
+        return None
+    if (
+        following is not None
+        and not phrase[-1].capital
+        and (following.text in _QUOTES or following.lower == "to")
+    ):
+        return None
+    while len(phrase) > 1 and phrase[-1].text in DAYS:
+        phrase = phrase[:-1]
+    named = trailing_name(text, phrase, people)
+    if named is not None:
+        return named
+    return whole_phrase(text, _with_prepositional(tokens, len(phrase)))
+
+
+def _goes_into_subject(tokens: list[Token], at: int) -> bool:
+    token = tokens[at]
+    if at == 0 and token.lower in ("he", "she"):
+        return True
+    if token.lower in ("and", "&", "of", "for", "the"):
+        return (
+            (
+                at > 0
+                and at + 1 < len(tokens)
+                and (tokens[at - 1].capital or tokens[at - 1].lower in ("of", "for", "and"))
+                and (tokens[at + 1].capital or tokens[at + 1].lower == "the")
+            )
+            or (at == 0 and token.lower == "the")
+            or _joins_titles(tokens, at)
+        )
+    if not token.word or token.lower in STOP:
+        return False
+    return token.lower not in PREPOSITIONS or (token.capital and at > 0)
+
+
+_QUOTES = frozenset('"“‘«„\x00')
+
+
+def _joins_titles(tokens: list[Token], at: int) -> bool:
+    """ "founder and creative director Jane Roe": two titles before one name."""
+    if tokens[at].lower != "and" or at == 0 or tokens[at - 1].lower not in TITLES:
+        return False
+    behind = tokens[at + 1 : at + 5]
+    return any(token.capital for token in behind) and all(token.word for token in behind[:2])
+
+
+_FOLLOWERS = word_set("who which that as and but when while last this because if")
+
+
+def _may_follow_subject(token: Token) -> bool:
+    if not token.word or token.lower in PREPOSITIONS or token.text in DAYS:
+        return True
+    return token.lower in _FOLLOWERS or token.lower.endswith("ing")
+
+
+def _with_prepositional(tokens: list[Token], count: int) -> list[Token]:
+    """Extends "a spokesman" by "for the White House"."""
+    if count >= len(tokens) or tokens[count].lower not in ("for", "of", "with", "from", "at"):
+        return tokens[:count]
+    end = count + 1
+    while (
+        end < len(tokens)
+        and tokens[end].word
+        and tokens[end].lower not in STOP
+        and (tokens[end].lower not in PREPOSITIONS or tokens[end].lower == "of")
+        and tokens[end].text not in DAYS
+    ):
+        end += 1
+    return tokens[:end]
+
+
+def sentence_subject(text: str, start: int, before: int, people: People) -> Mention | None:
+    """The phrase a sentence opens with, behind any "In February, ..."."""
+    tokens = tokenize(text, start, before)
+    at = _behind_openers(tokens)
+    if at is None or at >= len(tokens):
+        return None
+    if tokens[at].lower in PRONOUNS:
+        return Mention(tokens[at].start, tokens[at].end, tokens[at].text, "pronoun")
+    end = at
+    named = False
+    while end < len(tokens) and not _ends_opening_phrase(tokens[end], named):
+        based = tokens[end].lower.endswith(("-based", "’s", "'s"))
+        named = not based and (
+            named or (tokens[end].capital and tokens[end].lower not in DETERMINERS)
+        )
+        end += 1
+    return head_of(text, tokens[at:end], people) if end > at else None
+
+
+def _behind_openers(tokens: list[Token]) -> int | None:
+    """Where the subject may begin, behind adverbs and prepositional openers with their comma."""
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.lower in PREPOSITIONS or _opens_with_time(tokens, at):
+            comma = next((k for k in range(at, len(tokens)) if tokens[k].text == ","), None)
+            if comma is None:
+                return None
+            at = comma + 1
+        elif token.lower in _OPENERS or not token.word or token.lower.endswith("ly"):
+            at += 1
+        else:
+            return at
+    return at
+
+
+def _opens_with_time(tokens: list[Token], at: int) -> bool:
+    """ "Earlier this month, ...": an adverbial with its comma, not the subject."""
+    if tokens[at].lower not in _OPENERS and tokens[at].text not in DAYS:
+        return False
+    return any(token.text == "," for token in tokens[at + 1 : at + 5])
+
+
+_ENDERS = VERBS | ADVERBS
+_OPENERS = NOT_NAMES - DETERMINERS - PRONOUNS
+
+
+def _ends_opening_phrase(token: Token, named: bool) -> bool:
+    if not token.word or token.lower in STOP or token.text in DAYS or token.lower in CUES:
+        return True
+    if not token.capital and (token.lower.endswith("ed") or token.lower in _ENDERS):
+        return True
+    return named and not token.capital and token.lower not in ("of", "for", "the")
