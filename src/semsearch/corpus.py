@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -99,11 +99,15 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file or row that could not be read. `line` counts from 1; None means the whole file."""
+    """A file or row that could not be read. `line` counts from 1; None means the whole file.
+
+    `rest_lost` says that reading stopped there, so what the file holds after it is unknown.
+    """
 
     path: str
     line: int | None
     reason: str
+    rest_lost: bool = field(default=False, compare=False)
 
 
 def passage_key(article_id: str, text: str, occurrence: int = 0) -> str:

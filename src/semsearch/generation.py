@@ -152,7 +152,7 @@ class IndexFolder:
     def set_current(self, generation: str) -> None:
         write_atomically(self._current, generation + "\n")
 
-    def list(self) -> list[str]:
+    def list(self) -> Sequence[str]:
         """Ids of the complete generations, oldest first."""
         if not self.generations.is_dir():
             return []
@@ -240,7 +240,7 @@ class IndexFolder:
                 raise IndexMissingError(f"{path.parent}: this generation is gone")
             yield
 
-    def clean(self, keep: int) -> list[str]:
+    def clean(self, keep: int) -> Sequence[str]:
         """Remove what dead runs left, and all generations but the live one and its last `keep` - 1
         predecessors.
 
@@ -294,7 +294,7 @@ class IndexFolder:
             return older[-1] if older else None
         return named if named in complete else None
 
-    def verify_checksums(self, generation: str) -> list[str]:
+    def verify_checksums(self, generation: str) -> Sequence[str]:
         """Names of the files that are missing or whose bytes differ from the manifest."""
         path = self.generation_path(generation)
         checksums: dict[str, str] = self.manifest(generation)["checksums"]

@@ -8,14 +8,22 @@ had encoded by then is taken over.
 
 from __future__ import annotations
 
+import logging
+import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from semsearch.corpus import Article, Failure
 from semsearch.encoder import Encoder, load_encoder
-from semsearch.errors import EncoderError, IndexMissingError, InputError
+from semsearch.errors import (
+    EncoderError,
+    IndexCorruptError,
+    IndexError_,
+    IndexMissingError,
+    InputError,
+)
 from semsearch.generation import IndexFolder, Manifest
 from semsearch.indexer.build import Build, splitter_settings
 from semsearch.indexer.check import Check, require, verify
@@ -29,6 +37,8 @@ from semsearch.settings import Settings
 from semsearch.store import FileRecord, Store, file_records
 
 __all__ = ["Check", "Options", "Progress", "Summary", "reindex", "rollback", "roots", "verify"]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +65,17 @@ def reindex(
     """
     options = options or Options()
     folder = IndexFolder(settings.index_dir)
-    with folder.writer_lock(options.wait_s), ProgressFile(folder.path, listener) as progress:
-        run = _Run(folder, settings, options, progress)
-        return run.go()
+    if options.dry_run:  # writes nothing, so it waits for nobody
+        return _Run(folder, settings, options, listener or (lambda progress: None)).go()
+    try:
+        with folder.writer_lock(options.wait_s), ProgressFile(folder.path, listener) as progress:
+            return _Run(folder, settings, options, progress).go()
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        raise IndexError_(
+            f"{folder.path}: cannot be written: {error.strerror or error}{where}; the index is as "
+            "it was"
+        ) from error
 
 
 def rollback(settings: Settings) -> str:
@@ -87,12 +105,21 @@ def roots(settings: Settings, paths: Sequence[Path] = ()) -> tuple[Path, ...]:
 
 
 def known_roots(folder: IndexFolder) -> list[str]:
-    """The paths that the live generation was built from; they outlive a full rebuild."""
+    """The paths that the live generation was built from; they outlive a full rebuild.
+
+    Where its manifest is damaged, those of the newest generation that can be read.
+    """
     current = folder.current()
     if current is None:
         return []
-    found: list[str] = folder.manifest(current)["roots"]
-    return found
+    for generation in dict.fromkeys([current, *reversed(folder.list())]):
+        try:
+            found: list[str] = folder.manifest(generation)["roots"]
+        except IndexCorruptError as error:
+            log.warning("%s", error)
+        else:
+            return found
+    return []
 
 
 class _NoSink:
@@ -174,6 +201,7 @@ class _Run:
         self._options = options
         self._listener = listener
         self._journal = Journal(folder.path)
+        self._forgotten = tuple(path.resolve() for path in options.forget)
         self._encoder: Encoder | None = None
         self._parent_id = folder.current()
         self._parent: Manifest | None = None
@@ -215,19 +243,27 @@ class _Run:
             self._parent = manifest
 
     def _known(self) -> Known:
-        if self._parent is None or self._parent_id is None:
+        if self._parent_id is None:
             return Known()
         path = self._folder.generation_path(self._parent_id) / "store.sqlite"
-        store = Store(path)
         try:
-            return Known(file_records(path), store.article_hashes())
+            store = Store(path)
+        except IndexCorruptError as error:
+            if self._parent is not None:
+                raise
+            log.warning("building anew without comparing: %s", error)
+            return Known(rebuild=True)
+        try:
+            return Known(file_records(path), store.article_hashes(), self._parent is None)
         finally:
             store.close()
 
     def _roots(self) -> tuple[Path, ...]:
-        forgotten = {path.resolve() for path in self._options.forget}
+        """What to look at. A full build looks at all known roots too: it starts from nothing."""
         wanted = roots(self._settings, self._options.paths)
-        return tuple(root for root in wanted if root not in forgotten)
+        if self._parent is None:
+            wanted = tuple(dict.fromkeys([*map(Path, known_roots(self._folder)), *wanted]))
+        return tuple(root for root in wanted if root not in self._forgotten)
 
     # Collecting --------------------------------------------------------------------------------
 
@@ -235,27 +271,38 @@ class _Run:
         """Find out what changed, telling the sink."""
         started = time.monotonic()
         known = self._known()
-        scope = Scope.of(self._roots(), tuple(p.resolve() for p in self._options.forget))
+        scope = Scope.of(self._roots(), self._forgotten, known_roots(self._folder))
         self.summary.files_skipped = scope.skipped
-        collector = Collector(known, _NoSink() if self._options.dry_run else sink, self.summary)
+        target = _NoSink() if self._options.dry_run else sink
+        collector = Collector(known, scope, target, self.summary)
         overlay = Overlay.of(self._journal)
-        collector.files(
-            scope, overlay, lambda n: self._listener(Progress("reading", n, None))
-        )
+        collector.files(overlay, lambda n: self._listener(Progress("reading", n, None)))
         after = self._parent["journal_seq"] if self._parent else 0
         collector.journal(self._journal.changes(after), overlay)
-        collector.vanished(scope, overlay, self._options.allow_mass_delete)
-        if self._options.strict and self.summary.failures:
-            first = self.summary.failures[0]
-            raise InputError(
-                f"{len(self.summary.failures)} files or rows could not be read, the first "
-                f"{first.path}:{first.line or 0}: {first.reason}; nothing was changed"
-            )
+        collector.vanished(overlay, self._options.allow_mass_delete)
+        self._held = collector.held()
+        if self._options.strict:
+            self._refuse_failures(collector.unchanged)
         self.summary.articles_unchanged = len(known.articles) - (
             self.summary.articles_changed + self.summary.articles_removed
         )
         self.summary.stage_seconds["reading"] = round(time.monotonic() - started, 3)
         return overlay
+
+    def _refuse_failures(self, unchanged: Collection[str]) -> None:
+        """Raise InputError for what failed now, or failed before in a file that is unchanged."""
+        failures = list(self.summary.failures)
+        if self._parent_id is not None and unchanged:
+            store = Store(self._folder.generation_path(self._parent_id) / "store.sqlite")
+            failures += [f for f in store.failures(limit=-1) if f.path in unchanged]
+            store.close()
+        if failures:
+            first = failures[0]
+            where = first.path if first.line is None else f"{first.path}:{first.line}"
+            raise InputError(
+                f"{len(failures)} files or rows could not be read, the first {where}: "
+                f"{first.reason}; nothing was changed"
+            )
 
     # Building ----------------------------------------------------------------------------------
 
@@ -286,9 +333,11 @@ class _Run:
     def _publish(self, sink: _LazySink, overlay: Overlay) -> None:
         build = sink.settle()
         # The very first run publishes even an empty index, so that "empty" and "missing" differ.
-        if build is None and (self._parent_id is None or self._journal_moved(overlay)):
+        if build is None and (self._parent is None or self._journal_moved(overlay)):
             build = sink.build = self.start_build()
         if build is None:
+            # Nothing is left to encode: what a killed run encoded has been published since.
+            shutil.rmtree(self._folder.spool, ignore_errors=True)
             self._count_unchanged()
             return
         encoder = self._load_encoder()
@@ -313,18 +362,27 @@ class _Run:
         return self._parent is not None and self._parent["journal_seq"] != overlay.last
 
     def _manifest(self, encoder: Encoder, overlay: Overlay) -> Manifest:
-        all_roots = dict.fromkeys([*known_roots(self._folder), *map(str, self._roots())])
-        gone = {str(path.resolve()) for path in self._options.forget}
         return {
             "parent": self._parent_id if self._parent else None,
             "model": self._settings.model,
             "encoder": {"name": encoder.name, "fingerprint": encoder.fingerprint},
             "dim": encoder.dim,
             "splitter": asdict(splitter_settings(self._settings)),
-            "roots": [root for root in all_roots if root not in gone],
+            "roots": self._roots_from_now_on(),
             "journal_seq": overlay.last,
             "failures": len(self.summary.failures),
         }
+
+    def _roots_from_now_on(self) -> list[str]:
+        """The known roots and the new ones, without those that were forgotten, that lie in
+        another, or that are gone with all that they held (a folder that was moved)."""
+        kept: list[Path] = []
+        for root in dict.fromkeys([*map(Path, known_roots(self._folder)), *self._roots()]):
+            inside = root.is_dir() and any(other in root.parents for other in kept)
+            alive = root.exists() or any(_under(file, root) for file in self._held)
+            if alive and not inside and root not in self._forgotten:
+                kept.append(root)
+        return [str(root) for root in kept]
 
     def _count_unchanged(self) -> None:
         if self._parent is not None and self._parent_id is not None:
@@ -336,3 +394,7 @@ class _Run:
         self.summary.articles = counts["articles"]
         self.summary.passages = counts["passages"]
         self.summary.quotes = counts["quotes"]
+
+
+def _under(file: str, root: Path) -> bool:
+    return Path(file) == root or root in Path(file).parents

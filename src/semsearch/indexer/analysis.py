@@ -39,7 +39,9 @@ class Analyser:
         return Analysis(
             article,
             tuple((passage, embed_key(passage.text)) for passage in passages),
-            tuple((quote, speaker_key(quote.speaker) if quote.speaker else None) for quote in quotes),
+            tuple(
+                (quote, speaker_key(quote.speaker) if quote.speaker else None) for quote in quotes
+            ),
         )
 
 

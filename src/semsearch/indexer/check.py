@@ -46,7 +46,9 @@ def verify(folder: IndexFolder) -> list[Check]:
     generation = folder.require_current()
     manifest = folder.manifest(generation)
     damaged = folder.verify_checksums(generation)
-    bytes_check = Check("checksums", f"damaged or missing: {', '.join(damaged)}" if damaged else None)
+    bytes_check = Check(
+        "checksums", f"damaged or missing: {', '.join(damaged)}" if damaged else None
+    )
     if damaged:
         return [bytes_check]
     return [bytes_check, *check_parts(folder.generation_path(generation), manifest["dim"])]

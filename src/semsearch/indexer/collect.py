@@ -6,15 +6,16 @@ what was put there replaces a file's article of the same id, what was deleted th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 from semsearch.corpus import Article, Failure
 from semsearch.errors import MassDeleteError
 from semsearch.indexer.analysis import readable
 from semsearch.indexer.report import Summary
-from semsearch.indexer.scan import FileScan, Known, Scanner, Scope
+from semsearch.indexer.scan import Known, Scanner, Scope
 from semsearch.journal import Change, Journal
 from semsearch.store import FileRecord
 
@@ -56,106 +57,138 @@ class Overlay:
 
     def is_last(self, change: Change) -> bool:
         """Whether no later change speaks of the same article."""
-        return self.words[change.article_id][0] == change.n
+        return self.words.get(change.article_id, (0, False))[0] == change.n
 
 
 class Collector:
     """One pass over all sources, telling `sink` what to do and `summary` what was done."""
 
-    def __init__(self, known: Known, sink: Sink, summary: Summary) -> None:
+    def __init__(self, known: Known, scope: Scope, sink: Sink, summary: Summary) -> None:
         self._known = known
+        self._scope = scope
         self._sink = sink
         self._summary = summary
+        self._scanner = Scanner(known, scope)
+        # Article id -> the source that it belongs to in this run; and the ids that go.
         self._seen: dict[str, str] = {}
+        self._gone: set[str] = set()
         # Files that could not be read to their end: what the index holds of them stays, since
         # a damaged file says nothing about what was meant to go.
         self._damaged: set[str] = set()
-        self._scanner = Scanner(known)
 
-    def files(
-        self, scope: Scope, overlay: Overlay, on_article: Callable[[int], None]
-    ) -> None:
+    def files(self, overlay: Overlay, on_article: Callable[[int], None]) -> None:
         """Read what changed among the files in scope."""
         count = 0
-        for scan in self._scanner.changed_files(scope.files):
+        for scan in self._scanner.to_read():
             if isinstance(scan, Failure):
                 self._fail([scan])
                 continue
-            for article in self._articles(scan, overlay):
-                self._decide(article, scan.record.path)
+            contested = False
+            for article in scan.articles:
+                if (owner := self._owner(article.id, scan.record.path)) is not None:
+                    scan.failures.append(_clash(article.id, scan.record.path, owner))
+                    contested |= owner != scan.record.path
+                elif article.id in overlay.words:
+                    self._seen[article.id] = JOURNAL
+                else:
+                    self._decide(readable(article), scan.record.path)
                 count += 1
                 on_article(count)
             self._summary.files_read += 1
             self._fail(scan.failures)
-            self._sink.file(scan.record, scan.failures)
+            self._sink.file(replace(scan.record, contested=contested), scan.failures)
         for record in self._scanner.refreshed:
             self._sink.refresh(record)
         self._summary.files_unchanged = len(self._scanner.unchanged)
 
-    def _articles(self, scan: FileScan, overlay: Overlay) -> Iterator[Article]:
-        for article in scan.articles:
-            owner = self._owner(article.id)
-            if owner is not None:
-                reason = f"article id {article.id!r} is used by {owner} already; this one is left out"
-                scan.failures.append(Failure(scan.record.path, None, reason))
-            elif article.id in overlay.words:
-                self._seen[article.id] = JOURNAL
-            else:
-                yield readable(article)
+    @property
+    def unchanged(self) -> set[str]:
+        """Paths of the files whose bytes are as before, and that were not read again."""
+        return self._scanner.unchanged
 
-    def _owner(self, article_id: str) -> str | None:
-        """The file that this id belongs to in this run, None when it is free."""
+    def _owner(self, article_id: str, path: str) -> str | None:
+        """The source that this id belongs to in this run, None when this file may have it.
+
+        Of several files the first in the order of the run wins, whichever the index knew before,
+        so that a run that reads little decides as a full one does.
+        """
         if article_id in self._seen:
             return self._seen[article_id]
-        _, file = self._known.articles.get(article_id, (None, ""))
-        return file if file in self._scanner.unchanged else None
+        _, file = self._known.articles.get(article_id, ("", path))
+        if file in self._scanner.unchanged and file != path:
+            if self._scanner.position[file] < self._scanner.position[path]:
+                return file
+            self._scanner.reread.add(file)  # it loses the id, and is to say so
+        elif file not in self._scanner.position and not self._scope.holds(file):
+            return file if file != JOURNAL and Path(file).exists() else None
+        return None
 
     def _decide(self, article: Article, file: str) -> None:
         self._seen[article.id] = file
         known_hash, known_file = self._known.articles.get(article.id, (None, None))
         if known_hash == article.content_hash:
             self._summary.articles_unchanged += 1
-            if known_file != file:
-                self._sink.move(article.id, file)
-            return
-        if known_hash is None:
+            if not self._known.rebuild:
+                if known_file != file:
+                    self._sink.move(article.id, file)
+                return
+        elif known_hash is None:
             self._summary.articles_added += 1
         else:
             self._summary.articles_changed += 1
         self._sink.put(article, file)
 
-    def journal(self, changes: Iterator[Change], overlay: Overlay) -> None:
+    def journal(self, changes: Iterable[Change], overlay: Overlay) -> None:
         """Apply changes that came over the API; of several for one id the last one counts."""
         for change in filter(overlay.is_last, changes):
             if change.article is not None:
                 self._decide(readable(change.article), JOURNAL)
-            elif change.article_id in self._known.articles or change.article_id in self._seen:
-                self._seen.pop(change.article_id, None)
-                self._summary.articles_removed += 1
-                self._sink.remove(change.article_id)
+                continue
+            self._seen.pop(change.article_id, None)
+            self._sink.remove(change.article_id)
+            if change.article_id in self._known.articles:
+                self._gone.add(change.article_id)
 
-    def vanished(self, scope: Scope, overlay: Overlay, allow_mass_delete: bool) -> None:
+    def vanished(self, overlay: Overlay, allow_mass_delete: bool) -> None:
         """Remove what the files in scope no longer hold; raises MassDeleteError."""
-        present = {str(file.path) for _, file in scope.files}
-        lost_files = {
-            path
-            for path, record in self._known.files.items()
-            if scope.holds(record) and path not in present
-        }
-        kept = self._scanner.unchanged | self._damaged
         lost = [
             article_id
             for article_id, (_, file) in self._known.articles.items()
             if article_id not in self._seen
-            and (file in lost_files or (file in present and file not in kept))
+            and article_id not in self._gone
             and not overlay.has_put(article_id)
+            and (self._known.rebuild or self._lost(file))
         ]
         self._guard(len(lost), allow_mass_delete)
         for article_id in lost:
             self._sink.remove(article_id)
-        for path in lost_files:
+        self._gone.update(lost)
+        self._summary.articles_removed += len(self._gone)
+        for path in self._dead_files():
             self._sink.forget_file(path)
-        self._summary.articles_removed += len(lost)
+
+    def _lost(self, file: str) -> bool:
+        """Whether a file that no longer names an article of its own means that it should go."""
+        if file in self._scanner.position:
+            return file not in self._scanner.unchanged and file not in self._damaged
+        return self._scope.holds(file)
+
+    def _dead_files(self) -> list[str]:
+        """Known files that went, and those elsewhere that went with all that they held (a folder
+        that was moved)."""
+        held = self.held()
+        return [
+            path
+            for path in self._known.files
+            if path not in self._scanner.position
+            and (self._scope.holds(path) or (path not in held and not Path(path).exists()))
+        ]
+
+    def held(self) -> set[str]:
+        """The files that articles of the coming generation come from."""
+        kept = self._known.articles.keys() - self._gone
+        old = {} if self._known.rebuild else {i: self._known.articles[i][1] for i in kept}
+        return set((old | self._seen).values())
 
     def _guard(self, lost: int, allowed: bool) -> None:
         total = len(self._known.articles)
@@ -169,4 +202,19 @@ class Collector:
     def _fail(self, failures: list[Failure]) -> None:
         self._summary.articles_failed += len(failures)
         self._summary.failures.extend(failures)
-        self._damaged.update(f.path for f in failures if f.line is None)
+        self._damaged.update(
+            f.path for f in failures if f.rest_lost or (f.line is None and not is_clash(f))
+        )
+
+
+CLASH = "is used by"
+
+
+def _clash(article_id: str, path: str, owner: str) -> Failure:
+    reason = f"article id {article_id!r} {CLASH} {owner} already; this one is left out"
+    return Failure(path, None, reason)
+
+
+def is_clash(failure: Failure) -> bool:
+    """Whether a file was read to its end, and only holds an id that is taken."""
+    return failure.reason.startswith("article id ") and CLASH in failure.reason

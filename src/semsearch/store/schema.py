@@ -17,7 +17,8 @@ CREATE TABLE files (
     size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL,
     sha256 TEXT NOT NULL,
-    checked_ns INTEGER NOT NULL
+    checked_ns INTEGER NOT NULL,
+    contested INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE failures (path TEXT NOT NULL, line INTEGER, reason TEXT NOT NULL);

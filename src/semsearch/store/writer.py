@@ -16,7 +16,11 @@ __all__ = ["Changes", "FileRecord", "StoreWriter", "file_records"]
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """What was known of a source file when it was last read. Times are in nanoseconds."""
+    """What was known of a source file when it was last read. Times are in nanoseconds.
+
+    `root` is the folder that the ids of its articles are relative to. `contested` says that it
+    holds an article whose id belongs to another file.
+    """
 
     path: str
     root: str
@@ -24,6 +28,7 @@ class FileRecord:
     mtime_ns: int
     sha256: str
     checked_ns: int
+    contested: bool = False
 
 
 @dataclass
@@ -196,7 +201,7 @@ class StoreWriter:
         """Remember a source file and what could not be read of it."""
         self.forget_file(record.path)
         self._db.execute(
-            "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
             astuple(record),
         )
         self._db.executemany(
@@ -235,7 +240,12 @@ def file_records(path: Path) -> Mapping[str, FileRecord]:
     """The source files that a finished store knows, by path."""
     db = sqlite3.connect(immutable_uri(path), uri=True)
     try:
-        rows = db.execute("SELECT path, root, size, mtime_ns, sha256, checked_ns FROM files")
-        return {row[0]: FileRecord(*row) for row in rows}
+        rows = db.execute(
+            "SELECT path, root, size, mtime_ns, sha256, checked_ns, contested FROM files"
+        )
+        return {
+            path: FileRecord(path, root, size, mtime_ns, sha256, checked_ns, bool(contested))
+            for path, root, size, mtime_ns, sha256, checked_ns, contested in rows
+        }
     finally:
         db.close()
