@@ -400,6 +400,7 @@ def test_a_gzip_archive_is_read_as_it_is_unpacked_and_damage_is_reported(tmp_pat
     assert isinstance(last, Failure)
     assert last.reason.startswith("the archive is damaged: ")
     assert last.line == len(articles) + 1
+    assert last.rest_lost
     assert 100 < len(articles) < 400
 
 
@@ -490,6 +491,8 @@ def test_a_bad_row_of_a_table_fails_alone_with_its_first_line(tmp_path: Path) ->
         (6, "the row has no text (looked for text, body, content, article)"),
         (8, "not a row: unexpected end of data"),
     ]
+    lost = [item.line for item in found if isinstance(item, Failure) and item.rest_lost]
+    assert lost == [8]
 
 
 def test_a_cell_with_undecodable_bytes_spoils_its_row_only(tmp_path: Path) -> None:

@@ -56,14 +56,16 @@ def _rows(lines: IO[str], path: Path) -> Iterator[tuple[int, list[str] | Failure
             yield number, row
             number = rows.line_num + 1
     except UnicodeError as error:
-        yield number, Failure(str(path), number, f"not text: {error}")
+        yield number, Failure(str(path), number, f"not text: {error}", rest_lost=True)
 
 
 def _next(rows: Iterator[list[str]], path: Path, number: int) -> list[str] | Failure | None:
     try:
         return next(rows, None)
     except csv.Error as error:
-        return Failure(str(path), number, f"not a row: {error}")
+        # At the end of the data the quotation mark that never closed has swallowed the rest.
+        is_end = "end of data" in str(error)
+        return Failure(str(path), number, f"not a row: {error}", rest_lost=is_end)
 
 
 def _delimiter(path: Path, header: str) -> str:
