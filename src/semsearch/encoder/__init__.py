@@ -103,4 +103,12 @@ def _open(source: Source, cache: EncoderCache, card: Card, threads: int) -> Enco
         return TorchEncoder(source, card, threads)
     from semsearch.encoder.compiled import open_entry
 
-    return open_entry(cache.entry(card.fingerprint), card, threads)
+    entry = cache.entry(card.fingerprint)
+    blobs, ready = entry / "compiled", entry / "ready"
+    if ready.exists():
+        return open_entry(entry, card, threads, blobs)
+    # The first to open an entry writes the blobs: until they are whole, nobody may read them.
+    with cache.lock():
+        encoder = open_entry(entry, card, threads, blobs)
+        ready.touch()
+        return encoder

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,8 +52,7 @@ def build_entry(source: Source, cache: EncoderCache, threads: int) -> Card:
         try:
             _convert(model, entry)
             card = replace(card, sizes={path.name: path.stat().st_size for path in entry.iterdir()})
-            open_entry(entry, card, threads)
-            shutil.rmtree(entry / "compiled")  # OpenVINO finds its blobs by the final place only.
+            open_entry(entry, card, threads, blobs=None)  # OpenVINO finds blobs by final place only
         except Exception as error:  # whatever a converter cannot digest, torch can still run
             log.warning("%s cannot be compiled: %s", source.model, error)
             card = replace(card, served_by="torch", reason=str(error), sizes={})

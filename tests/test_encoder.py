@@ -1,0 +1,304 @@
+"""The encoder: the tiny one worked out by hand, the real ones against sentence-transformers."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from semsearch.encoder import Encoder, load_encoder
+from semsearch.encoder.batches import pack, plan, width
+from semsearch.encoder.source import Source, check_published
+from semsearch.errors import EncoderError
+
+SENTENCES = [
+    "What did the president say about military budgets?",
+    "Three members of the alliance will spend more than two per cent of their output on defence "
+    "next year, the ministers said after a meeting that ran late into the night.",
+    "Rain fell on the harbour for eleven days, and the fishing fleet stayed in.",
+    "Der Rat tagte am Dienstag; beschlossen wurde, „wieder einmal“, nichts.",
+    "日本銀行は金利を据え置いた。",
+    "",
+    "🚀 lifts off!",
+]
+
+
+@pytest.fixture(scope="session")
+def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("encoders")
+
+
+@pytest.fixture(scope="session")
+def default(cache_dir: Path) -> Encoder:
+    return load_encoder("default", cache_dir)
+
+
+@pytest.fixture(scope="session")
+def reference(default: Encoder) -> Any:
+    """The default model as its own library runs it."""
+    from semsearch.encoder.source import find_source
+    from semsearch.encoder.torch import load_model
+
+    return load_model(find_source("default"))[0]
+
+
+@pytest.fixture(scope="session")
+def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Writes a transformer of one random layer, 16 dimensions wide, that asks for prompts."""
+
+    def make(include_prompt: bool = True) -> Path:
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+        from transformers import BertConfig, BertModel, BertTokenizerFast
+
+        words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "query", "passage", ":"]
+        words += ["the", "war", "ended", "in", "may", "peace"]
+        folder = tmp_path_factory.mktemp("model")
+        torch.manual_seed(7)
+        BertTokenizerFast(
+            vocab={word: place for place, word in enumerate(words)}, model_max_length=32
+        ).save_pretrained(folder / "bert")
+        config = BertConfig(
+            vocab_size=len(words),
+            hidden_size=16,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            intermediate_size=32,
+            max_position_embeddings=32,
+        )
+        BertModel(config).save_pretrained(folder / "bert")
+        transformer = Transformer(str(folder / "bert"))
+        pooling = Pooling(16, include_prompt=include_prompt)
+        prompts = {"query": "query: ", "document": "passage: the "}
+        model = SentenceTransformer(modules=[transformer, pooling], prompts=prompts, device="cpu")
+        model.save(str(folder / "model"))
+        return folder / "model"
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def small_model(make_model: Callable[..., Path]) -> Path:
+    return make_model()
+
+
+def cosine(first: Any, second: Any) -> float:
+    return float(np.min(np.sum(np.asarray(first) * np.asarray(second), axis=-1)))
+
+
+def test_tiny_scores_shared_words_and_pairs_as_worked_out(tmp_path: Path) -> None:
+    tiny = load_encoder("tiny", tmp_path)
+    talks, same, word, other = tiny.encode_passages(
+        ["peace talks", "PEACE, talks!", "peace", "harbour"]
+    )
+    # "peace talks" is two words of weight 1 and one pair of weight 1.5.
+    assert talks @ word == pytest.approx(1 / math.sqrt(1 + 1 + 1.5**2))
+    assert talks @ same == pytest.approx(1)
+    assert talks @ other == 0
+
+
+def test_tiny_counts_words_and_gives_unit_rows_even_without_words(tmp_path: Path) -> None:
+    tiny = load_encoder("tiny", tmp_path)
+    assert tiny.count_tokens(["the war ended", "", "¿?"]) == [3, 0, 0]
+    rows = tiny.encode_queries(["the war ended", "", "¿?"])
+    assert rows.shape == (3, tiny.dim) == (3, 64)
+    assert np.linalg.norm(rows, axis=1) == pytest.approx([1, 1, 1])
+    assert tiny.encode_queries([]).shape == (0, 64)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_batches_take_the_longest_first_and_stay_within_the_budget() -> None:
+    # Widths are whole tiles of 16: 40 -> 48, 17 -> 32, 16 and 3 -> 16.
+    assert [width(n) for n in (0, 3, 16, 17, 40)] == [16, 16, 16, 32, 48]
+    batches = [list(batch) for batch in plan([3, 40, 16, 17, 16], budget=64)]
+    assert batches == [[1], [3, 2], [4, 0]]
+    assert [list(batch) for batch in plan([500], budget=64)] == [[0]]
+
+
+def test_packing_pads_on_the_side_the_model_wants_and_no_wider_than_it_takes() -> None:
+    texts = [np.array([5, 6]), np.array([7])]
+    padded, mask = pack(texts, pad_id=9, pad_left=False, longest=4)
+    assert padded.tolist() == [[5, 6, 9, 9], [7, 9, 9, 9]]
+    assert mask.tolist() == [[1, 1, 0, 0], [1, 0, 0, 0]]
+    padded, mask = pack(texts, pad_id=9, pad_left=True, longest=3)
+    assert padded.tolist() == [[9, 5, 6], [9, 9, 7]]
+    assert mask.tolist() == [[0, 1, 1], [0, 0, 1]]
+
+
+def test_the_default_model_gives_the_vectors_of_sentence_transformers(
+    default: Encoder, reference: Any
+) -> None:
+    expected = reference.encode(SENTENCES, normalize_embeddings=True, show_progress_bar=False)
+    for found in (default.encode_queries(SENTENCES), default.encode_passages(SENTENCES)):
+        assert found.dtype == np.float32
+        assert found.shape == (len(SENTENCES), default.dim) == (len(SENTENCES), 384)
+        assert cosine(found, expected) >= 0.999
+
+
+def test_rows_are_unit_vectors_in_the_order_given(default: Encoder) -> None:
+    rows = default.encode_passages(SENTENCES)
+    assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(len(SENTENCES)), abs=1e-3)
+    turned = default.encode_passages(SENTENCES[::-1])[::-1]
+    assert cosine(rows, turned) >= 0.9999
+
+
+def test_a_vector_does_not_depend_on_what_it_is_batched_with(default: Encoder) -> None:
+    together = default.encode_passages([*SENTENCES, "word " * 200])
+    alone = np.concatenate([default.encode_passages([text]) for text in SENTENCES])
+    assert cosine(together[:-1], alone) >= 0.9999
+
+
+def test_threads_that_ask_at_once_get_what_one_alone_would(default: Encoder) -> None:
+    expected = [default.encode_queries([text])[0] for text in SENTENCES]
+    with ThreadPoolExecutor(8) as threads:
+        found = threads.map(lambda text: default.encode_queries([text])[0], SENTENCES * 8)
+        assert cosine(list(found), expected * 8) >= 0.9999
+
+
+def test_no_texts_give_no_rows(default: Encoder) -> None:
+    assert default.encode_queries([]).shape == (0, 384)
+    assert default.encode_passages([]).shape == (0, 384)
+    assert default.count_tokens([]) == []
+
+
+def test_progress_counts_up_to_all_texts_through_several_windows(small: Encoder) -> None:
+    heard: list[int] = []
+    rows = small.encode_passages(["the war ended"] * 5000, heard.append)
+    assert rows.shape == (5000, 16)
+    assert cosine(rows, rows[0]) >= 0.9999
+    assert heard == sorted(heard)
+    assert heard[-1] == 5000
+
+
+def test_content_tokens_are_counted_without_special_ones_and_beyond_the_limit(
+    default: Encoder,
+) -> None:
+    # [CLS] and [SEP] take two of the model's 256.
+    assert default.max_tokens == 256 - 2
+    assert default.count_tokens(["the war", "the " * 1000, ""]) == [2, 1000, 0]
+
+
+def test_a_text_past_the_limit_is_cut_and_the_log_says_so(
+    default: Encoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    fits, long = "war " * 254, "war " * 254 + "harbour " * 50
+    with caplog.at_level(logging.WARNING):
+        first, second = default.encode_passages([fits, long])
+    assert cosine(first, second) >= 0.9999
+    assert "cut to 256 tokens, so long is the longest input: 1 of 2 texts" in caplog.text
+
+
+def test_a_warm_start_imports_neither_torch_nor_its_libraries(
+    default: Encoder, cache_dir: Path
+) -> None:
+    program = """
+import json, sys
+from pathlib import Path
+from semsearch.encoder import load_encoder
+encoder = load_encoder("default", Path(sys.argv[1]))
+vector = encoder.encode_queries(["the war ended"])[0].tolist()
+print(json.dumps([sorted({name.split(".")[0] for name in sys.modules}), vector]))
+"""
+    command = [sys.executable, "-c", program, str(cache_dir)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    modules, vector = json.loads(done.stdout)
+    assert not {"torch", "transformers", "sentence_transformers"} & set(modules)
+    assert "openvino" in modules
+    assert cosine([vector], default.encode_queries(["the war ended"])) >= 0.9999
+
+
+@pytest.fixture(scope="session")
+def small(small_model: Path, cache_dir: Path) -> Encoder:
+    return load_encoder(str(small_model), cache_dir)
+
+
+def test_prompts_of_the_model_come_before_queries_and_passages(
+    small: Encoder, small_model: Path
+) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(str(small_model), device="cpu")
+    texts = ["the war ended", "in may : peace", "peace " * 100]
+    for found, expected in (
+        (small.encode_queries(texts), model.encode_query(texts, normalize_embeddings=True)),
+        (small.encode_passages(texts), model.encode_document(texts, normalize_embeddings=True)),
+    ):
+        assert cosine(found, expected) >= 0.999
+    # 32 tokens less [CLS], [SEP] and the three of "passage: the ".
+    assert small.max_tokens == 32 - 2 - 3
+
+
+def test_a_damaged_entry_is_built_anew_with_a_warning(
+    small: Encoder, small_model: Path, cache_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    expected = small.encode_queries(["the war ended"])
+    (entry,) = (cache_dir / "entries").glob(f"{small.fingerprint}*")
+    weights = entry / "model.bin"
+    beginning = weights.read_bytes()[:100]
+    weights.unlink()  # not cut in place: the running encoder has it mapped
+    weights.write_bytes(beginning)
+    again = load_encoder(str(small_model), cache_dir)
+    assert "building it anew" in caplog.text
+    assert cosine(again.encode_queries(["the war ended"]), expected) >= 0.9999
+    assert weights.stat().st_size > 100
+
+
+def test_a_changed_prompt_gives_another_fingerprint_and_is_used(
+    small: Encoder, make_model: Callable[..., Path], cache_dir: Path
+) -> None:
+    folder = make_model()
+    settings = folder / "config_sentence_transformers.json"
+    changed = settings.read_text("utf-8").replace("query: ", "query: the ")
+    settings.write_text(changed, "utf-8")
+    after = load_encoder(str(folder), cache_dir)
+    assert after.fingerprint != small.fingerprint
+    # Same weights: the longer prompt does what the word in the text would.
+    found, expected = after.encode_queries(["war"]), small.encode_queries(["the war"])
+    assert cosine(found, expected) >= 0.9999
+
+
+def test_two_that_build_one_encoder_at_once_both_get_it(small_model: Path, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as threads:
+        encoders = list(threads.map(lambda _: load_encoder(str(small_model), tmp_path), range(2)))
+    first, second = (encoder.encode_queries(["the war ended"]) for encoder in encoders)
+    assert cosine(first, second) >= 0.9999
+    assert len(list((tmp_path / "entries").iterdir())) == 1
+
+
+def test_torch_serves_what_cannot_be_compiled_and_the_log_says_so(
+    make_model: Callable[..., Path], cache_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    # Leaving the prompt out of the pooling is beyond a network that sees tokens only.
+    folder = make_model(include_prompt=False)
+    encoder = load_encoder(str(folder), cache_dir)
+    assert "runs on torch" in caplog.text
+    model = SentenceTransformer(str(folder), device="cpu")
+    texts = ["the war ended", "in may"]
+    expected = model.encode_document(texts, normalize_embeddings=True)
+    assert cosine(encoder.encode_passages(texts), expected) >= 0.9999
+    assert encoder.encode_queries([]).shape == (0, 16)
+    assert encoder.count_tokens(["the war", ""]) == [2, 0]
+    assert encoder.max_tokens == 32 - 2 - 3
+
+
+def test_a_default_model_that_is_not_the_published_one_is_refused() -> None:
+    with pytest.raises(EncoderError, match=r"model\.safetensors is not the published file"):
+        check_published(Source("default", "x", Path("there")), {"model.safetensors": "0"})
+
+
+def test_a_folder_without_a_model_is_named_in_the_error(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(EncoderError, match="Cannot load the model"):
+        load_encoder(str(tmp_path / "empty"), tmp_path / "cache")
