@@ -26,9 +26,12 @@ from semsearch.quotes.marks import Span, blank_out, find_spans, split_paragraphs
 from semsearch.quotes.people import People
 from semsearch.quotes.resolution import Resolver
 from semsearch.quotes.sentences import split_sentences
+from semsearch.quotes.wordlists import word_set
 
 __all__ = ["Speech", "extract_quotes", "read_speech"]
 
+# Titles that say nothing of what somebody is.
+_HONORIFICS = word_set("mr mrs ms miss mx dr sir dame former")
 _NOT_WORDS = re.compile(r"\W+")
 
 
@@ -85,7 +88,14 @@ def read_speech(article: Article) -> Speech:
 
 def _roles(quotes: list[Quote], people: People) -> tuple[tuple[str, str], ...]:
     speakers = {quote.speaker for quote in quotes if quote.speaker is not None}
-    return tuple(sorted((name, role) for name in speakers for role in people.titles.get(name, ())))
+    return tuple(
+        sorted(
+            (name, role)
+            for name in speakers
+            for role in people.titles.get(name, ())
+            if role.lower().rstrip(".") not in _HONORIFICS
+        )
+    )
 
 
 def _quote(

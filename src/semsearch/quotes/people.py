@@ -168,7 +168,7 @@ class People:
         """The titles that the article puts before each name ("Russian President")."""
         found: dict[str, set[str]] = {}
         for run in self.runs:
-            if run.titles and run.titles.split()[-1].lower().rstrip(".") in TITLES:
+            if run.titles.rpartition(" ")[2].lower().rstrip(".") in TITLES:
                 found.setdefault(run.name, set()).add(run.titles)
         return found
 
@@ -177,9 +177,9 @@ class People:
         """The gender that titles tell ("Ms. Ito", "spokesman John Roe"), by last name."""
         found: dict[str, str] = {}
         for name, titles in self.titles.items():
-            last = titles and next(iter(titles)).split()[-1].lower().rstrip(".")
-            if last in _GENDERED:
-                found.setdefault(_last_name(name.split()), _GENDERED[last])
+            for word in " ".join(titles).lower().replace(".", "").split():
+                if word in _GENDERED:
+                    found.setdefault(_last_name(name.split()), _GENDERED[word])
         return found
 
     def looks_personal(self, tokens: list[str]) -> bool:
@@ -198,7 +198,8 @@ class People:
         if not tokens or not self.looks_personal(tokens):
             return False
         if len(tokens) == 1:
-            return tokens[0] in self._by_last or given_gender(tokens) is not None
+            known = tokens[0] in self._by_last or tokens[0] in self.titles
+            return known or given_gender(tokens) is not None
         if given_gender(tokens) is not None or tokens[0].lower() in _ROYAL:
             return True
         return _last_name(tokens) in self._singles or " ".join(tokens) in self.titles
@@ -294,6 +295,8 @@ def _named(words: list[str], title: str, start: int) -> Iterator[Run]:
         # "Affaires Elizabeth Rood", "Newsnight Andy McDonald": the name begins at the given name.
         tokens = tokens[1:]
     dropped = words[: len(words) - len(tokens)] if words[-1] == tokens[-1] else []
+    if dropped and title == "former":
+        dropped = [title, *dropped]
     yield Run(" ".join(tokens), tokens, " ".join(dropped) or title, start)
 
 

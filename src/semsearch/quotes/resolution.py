@@ -56,7 +56,22 @@ class _Spoken:
 
 
 # "Jane Roe, the European ..." just before a title.
-_NAMED_BEFORE = re.compile(rf"({NAME_RUN.pattern}), [^,.\n]{{0,60}}$")
+_NAMED_BEFORE = re.compile(rf"({NAME_RUN.pattern}), ([^,.\n]{{0,60}})$")
+
+
+def _fit(introduced: str, mentioned: list[str]) -> int:
+    """How well an introduction fits a role: -1 where the two contradict each other.
+
+    "The Russian president" is not the "Ukrainian President", nor is "the former president" the
+    "President".
+    """
+    lower = set(introduced.lower().split())
+    if ("former" in lower) != ("former" in mentioned):
+        return -1
+    wanted = set(mentioned[:-1]) - {"former"}
+    shared = len(wanted & lower)
+    other = [word for word in introduced.split() if word.lower() not in TITLES]
+    return -1 if wanted and other and not shared else shared
 
 
 class Resolver:
@@ -69,7 +84,7 @@ class Resolver:
         self._spoken: list[_Spoken] = []
         self._named: dict[int, list[tuple[int, str]]] = {}
         self._named_roles: dict[str, str] = {}
-        self._roles: dict[str, list[tuple[int, str]]] = {}
+        self._roles: dict[str, list[tuple[int, str, str]]] = {}
         self._bodies = Bodies(blanked)
 
     def resolve(self, clause: Clause) -> str | None:
@@ -207,11 +222,15 @@ class Resolver:
             return None
         if title not in self._roles:
             self._roles[title] = self._introduced(title)
-        found = self._roles[title]
-        earlier = [name for position, name in found if position < before]
+        fitting = [
+            (_fit(introduced, words), position < before, position, name)
+            for position, name, introduced in self._roles[title]
+        ]
+        fitting = [item for item in fitting if item[0] >= 0]
+        earlier = [item for item in fitting if item[1]]
         if earlier:
-            return earlier[-1]
-        return self._running_person(sentence) or (found[0][1] if found else None)
+            return max(earlier)[3]
+        return self._running_person(sentence) or (fitting[0][3] if fitting else None)
 
     def _running_person(self, sentence: int) -> str | None:
         """Who spoke in this sentence or one of the two before, when it was a person."""
@@ -220,10 +239,10 @@ class Resolver:
             return None
         return last.speaker
 
-    def _introduced(self, title: str) -> list[tuple[int, str]]:
-        """(position, full name) of the persons given this title, in order."""
+    def _introduced(self, title: str) -> list[tuple[int, str, str]]:
+        """(position, full name, the title's words) of the persons given this title, in order."""
         found = [
-            (run.start, self._people.full_name(run.name))
+            (run.start, self._people.full_name(run.name), run.titles)
             for run in self._people.runs
             if title in run.titles.lower().split()
         ]
@@ -231,7 +250,8 @@ class Resolver:
             before = _NAMED_BEFORE.search(self._blanked, max(0, match.start() - 120), match.start())
             tokens = strip_titles(name_tokens(before.group(1))) if before else []
             if self._people.is_person(tokens):
-                found.append((match.start(), self._people.full_name(" ".join(tokens))))
+                name = self._people.full_name(" ".join(tokens))
+                found.append((match.start(), name, before.group(2) if before else ""))
         return sorted(found)
 
     def _earlier_noun(self, *words: str) -> str | None:
