@@ -46,7 +46,7 @@ class SuggestParams(Params):
     """What was typed so far."""
 
     q: Annotated[str, Field(min_length=1, max_length=200, description="What was typed so far.")]
-    limit: Annotated[int, Field(ge=1, le=50)] = 8
+    limit: Annotated[int, Field(ge=1, le=50, description="How many at most.")] = 8
 
 
 @api.operation(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, render_template
 
+from semsearch.web import api_lookup, api_search, api_write  # noqa: F401 -- declare operations
 from semsearch.web.api import api
 from semsearch.web.context import limits
 from semsearch.web.openapi import document
 from semsearch.web.params import Limits
 from semsearch.web.problems import KINDS
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "documented"]
 
 blueprint = Blueprint(
     "reference",
@@ -23,6 +25,8 @@ blueprint = Blueprint(
     template_folder="templates",
 )
 MAX_AGE_S = 300
+# Real answers, written by tests/api_examples.py and checked by tests/test_api_contract.py.
+EXAMPLES = Path(__file__).with_name("examples.json")
 STYLE = """\
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
 body { max-width: 60rem; margin: 0 auto; padding: 1rem; }
@@ -37,20 +41,22 @@ code { font-size: 0.9em; }
 
 
 @cache
-def _document(limits: Limits) -> dict[str, Any]:
-    return document(api, limits)
+def documented(limits: Limits) -> dict[str, Any]:
+    """The OpenAPI document under these limits, with real answers as examples."""
+    examples: dict[str, Any] = json.loads(EXAMPLES.read_text("utf-8")) if EXAMPLES.exists() else {}
+    return document(api, limits, examples)
 
 
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
     """The OpenAPI 3.1 document of this server, under its own limits."""
-    return _kept(Response(json.dumps(_document(limits())), mimetype="application/json"))
+    return _kept(Response(json.dumps(documented(limits())), mimetype="application/json"))
 
 
 @blueprint.get("/docs")
 def docs() -> Response:
     """The same for people, rendered here: no script, nothing from elsewhere."""
-    html = render_template("api/reference.html", spec=_document(limits()), kinds=KINDS.values())
+    html = render_template("api/reference.html", spec=documented(limits()), kinds=KINDS.values())
     return _kept(Response(html, mimetype="text/html"))
 
 

@@ -1,5 +1,7 @@
 """How many searches this process answered in each of the last minutes, and how fast.
 
+Which questions they asked is kept only where the setting `log_queries` allows it.
+
 Kept in memory for the operator's page; `/metrics` has the figures of all processes for monitoring.
 """
 
@@ -7,15 +9,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from flask import Flask, Response, g, request
+
+from semsearch.web.context import services
 
 __all__ = ["Activity", "Minute", "install"]
 
 MINUTES = 60
 KEPT_PER_MINUTE = 5000
+QUESTIONS_KEPT = 1000
 EXTENSION = "semsearch-activity"
 
 
@@ -41,6 +46,7 @@ class Activity:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._minutes: deque[Minute] = deque(maxlen=MINUTES)
+        self._asked: Counter[str] = Counter()
 
     def add(self, took_ms: float, minute: int) -> None:
         """Count one search that ended in `minute`."""
@@ -51,6 +57,18 @@ class Activity:
             current.count += 1
             if len(current.took_ms) < KEPT_PER_MINUTE:
                 current.took_ms.append(took_ms)
+
+    def asked(self, question: str) -> None:
+        """Count one question. Past 1000 different ones, those asked only once are forgotten."""
+        with self._lock:
+            self._asked[question] += 1
+            if len(self._asked) > QUESTIONS_KEPT:
+                self._asked = Counter({q: n for q, n in self._asked.items() if n > 1})
+
+    def most_asked(self, limit: int) -> list[tuple[str, int]]:
+        """Questions with how often they were asked since the start, most first."""
+        with self._lock:
+            return self._asked.most_common(limit)
 
     def last_hour(self, now: int) -> list[Minute]:
         """60 minutes, oldest first, up to `now`; those without searches are empty."""
@@ -69,4 +87,6 @@ def install(app: Flask) -> None:
         is_search = request.endpoint == "pages.search" and bool(request.args.get("q"))
         if (is_search or request.path.startswith("/api/v1/search")) and response.status_code == 200:
             activity.add((time.monotonic() - g.began) * 1000, int(time.time()) // 60)
+            if services().settings.log_queries and request.args.get("q"):
+                activity.asked(request.args["q"])
         return response

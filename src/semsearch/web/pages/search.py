@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["search", "similar"]
 
 FACET_VALUES = 8
+FACET_VALUES_FOLDED = 40
 QUOTES_SHOWN = 2
 SPEAKERS_SHOWN = 5
 SIMILAR_SHOWN = 10
@@ -51,9 +51,12 @@ class Toggle:
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
+    """The values of one facet; those after the first few are `folded` away."""
+
     name: str
     heading: str
     toggles: tuple[Toggle, ...]
+    folded: tuple[Toggle, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,37 +225,27 @@ def _months(params: SearchParams, results: SearchResults) -> list[BucketView]:
 
 def _facets(params: SearchParams, results: SearchResults) -> list[FacetView]:
     facets = results.facets
-    views = [
-        FacetView(field, heading, tuple(_toggles(params, field, counts)))
+    return [
+        _facet(params, field, heading, counts)
         for field, heading, counts in (
             ("sources", "Source", facets.sources),
             ("speakers", "Who is quoted", facets.speakers),
             ("authors", "Author", facets.authors),
             ("languages", "Language", facets.languages),
         )
-    ]
-    return [
-        view
-        for view in views
-        if len(view.toggles) > 1 or (view.toggles and view.name == "speakers")
+        # A single source tells nothing; a single speaker does.
+        if len(counts) > 1 or (counts and field == "speakers")
     ]
 
 
-def _toggles(params: SearchParams, field: str, counts: tuple[Count, ...]) -> list[Toggle]:
+def _facet(params: SearchParams, field: str, heading: str, counts: tuple[Count, ...]) -> FacetView:
+    toggles = tuple(_toggle(params, field, count) for count in counts[:FACET_VALUES_FOLDED])
+    return FacetView(field, heading, toggles[:FACET_VALUES], toggles[FACET_VALUES:])
+
+
+def _toggle(params: SearchParams, field: str, count: Count) -> Toggle:
     chosen: tuple[str, ...] = getattr(params, field)
-    return [
-        Toggle(
-            count.value,
-            search_url(
-                params,
-                **{
-                    field: tuple(v for v in chosen if v != count.value)
-                    if count.value in chosen
-                    else (*chosen, count.value)
-                },
-            ),
-            count.count,
-            count.value in chosen,
-        )
-        for count in itertools.islice(counts, FACET_VALUES)
-    ]
+    active = count.value in chosen
+    others = tuple(value for value in chosen if value != count.value)
+    url = search_url(params, **{field: others if active else (*chosen, count.value)})
+    return Toggle(count.value, url, count.count, active)

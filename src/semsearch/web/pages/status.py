@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["status"]
 
 FAILURES_SHOWN = 100
+QUESTIONS_SHOWN = 20
 WIDTH, HEIGHT = 300, 90
 
 
@@ -63,6 +64,7 @@ def status() -> Response:
         progress=index_progress(),
         retry_s=None,
         charts=_charts(),
+        questions=_activity().most_asked(QUESTIONS_SHOWN),
         shown=FAILURES_SHOWN,
     )
 
@@ -98,9 +100,12 @@ def _inside(folder: IndexFolder, generation: str) -> Inside | None:
         return None
 
 
+def _activity() -> Activity:
+    return cast("Activity", current_app.extensions[EXTENSION])
+
+
 def _charts() -> list[Chart]:
-    activity = cast("Activity", current_app.extensions[EXTENSION])
-    minutes = activity.last_hour(int(time.time()) // 60)
+    minutes = _activity().last_hour(int(time.time()) // 60)
     return [
         _chart("Searches per minute", minutes, lambda m: m.count, ""),
         _chart("Median time", minutes, lambda m: m.percentile(0.5), "ms"),

@@ -1,0 +1,128 @@
+"""The real server process: what generated requests find, several workers, a graceful end."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import sample
+from server_process import Running, running
+
+from semsearch.keys import KeyRing
+from semsearch.settings import Settings
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def server(small_index: Settings) -> Iterator[Running]:
+    with running(small_index) as started:
+        yield started
+
+
+def test_generated_requests_find_nothing_wrong(make_settings: Callable[..., Settings]) -> None:
+    settings = make_settings()
+    sample.write_rows(settings.seeds[0] / "a.jsonl", sample.ARTICLES)
+    sample.build(settings)
+    _, key = KeyRing(settings.index_dir).add("schemathesis", ["write"])
+    with running(settings) as server:
+        run = subprocess.run(
+            [
+                str(Path(sys.executable).with_name("schemathesis")),
+                *("--config-file", str(HERE / "schemathesis.toml")),
+                *("run", f"{server.url}/api/v1/openapi.json"),
+                *("--header", f"Authorization: Bearer {key}"),
+                *("--checks", "all", "--phases", "examples,coverage,fuzzing"),
+                *("--max-examples", "5", "--generation-deterministic", "--warnings", "off"),
+            ],
+            cwd=settings.cache_dir.parent,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert run.returncode == 0, run.stdout[-8000:]
+    assert "unforeseen error" not in server.log.read_text()
+
+
+def test_a_request_that_cannot_be_parsed_gets_a_problem_and_no_html(server: Running) -> None:
+    host, port = server.url.removeprefix("http://").split(":")
+    for request, status, slug in (
+        (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n\r\n", 414, "address-too-long"),
+        (b"NOT HTTP\r\n\r\n", 400, "malformed-request"),
+        (b"GET / HTTP/1.1\r\nX: " + b"a" * 9000 + b"\r\n\r\n", 431, "headers-too-large"),
+    ):
+        with socket.create_connection((host, int(port)), timeout=10) as line:
+            line.sendall(request)
+            answer = b"".join(iter(lambda: line.recv(65536), b"")).decode()
+        head, _, body = answer.partition("\r\n\r\n")
+        assert head.startswith(f"HTTP/1.1 {status} ")
+        assert "Content-Type: application/problem+json" in head
+        assert f'"type":"urn:semsearch:problem:{slug}"' in body
+
+
+def test_figures_of_all_workers_add_up(server: Running) -> None:
+    for _ in range(20):
+        # A new connection each time, so that both workers get some.
+        httpx.get(f"{server.url}/api/v1/sources")
+    text = httpx.get(f"{server.url}/metrics").text
+    found = re.search(r'semsearch_requests_total{[^}]*operation="api.sources"[^}]*} (\d+)', text)
+    assert found is not None
+    assert int(found[1]) == 20
+    workers = set(re.findall(r'"process": (\d+), "request_id"', server.log.read_text()))
+    assert len(workers) == 2
+
+
+def test_running_requests_finish_before_the_server_ends(small_index: Settings) -> None:
+    answers: list[int] = []
+    with running(small_index) as server:
+        with httpx.stream("GET", f"{server.url}/api/v1/search/stream?q=the") as response:
+            server.process.send_signal(signal.SIGTERM)
+            answers += [response.status_code, len(list(response.iter_lines()))]
+        assert server.process.wait(timeout=20) == 0
+    assert answers[0] == 200
+    assert answers[1] > 5
+
+
+def test_a_new_generation_is_served_without_dropping_a_request(
+    make_settings: Callable[..., Settings],
+) -> None:
+    settings = make_settings()
+    sample.write_rows(settings.seeds[0] / "a.jsonl", sample.ARTICLES)
+    sample.build(settings)
+    statuses: list[int] = []
+    ids: list[str] = []
+    seen = threading.Event()
+    with running(settings) as server:
+
+        def ask() -> None:
+            with httpx.Client(base_url=server.url) as client:
+                while not seen.is_set():
+                    answer = client.get("/api/v1/search?q=zebras+danube&k=1")
+                    statuses.append(answer.status_code)
+                    ids.append(answer.json()["hits"][0]["article"]["id"])
+                    if ids[-1] == "zebra":
+                        seen.set()
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        row = {"id": "zebra", "text": "Zebras crossed the Danube."}
+        sample.write_rows(settings.seeds[0] / "b.jsonl", [row])
+        sample.build(settings)
+        seen.wait(timeout=20)
+        asking.join()
+    assert ids[-1] == "zebra"
+    assert set(statuses) == {200}
+
+
+def test_nobody_can_be_let_in_by_accident(small_index: Settings) -> None:
+    settings = small_index.model_copy(update={"host": "0.0.0.0"})  # noqa: S104 -- refused
+    with pytest.raises(RuntimeError, match="there are no keys"), running(settings):
+        pass
