@@ -22,6 +22,7 @@ from semsearch.web import (
     logs,
     pages,
     reference,
+    tracing,
 )
 from semsearch.web.api import api
 from semsearch.web.context import Services
@@ -63,7 +64,10 @@ def load_warm(settings: Settings) -> Encoder:
 
 
 def _install_services(app: Flask, settings: Settings, encoder: Encoder) -> None:
-    metrics = Metrics()
+    tracer = tracing.make_tracer() if settings.tracing else None
+    metrics = Metrics(tracer)
+    if tracer:
+        tracing.install(app, tracer)
     timed = TimedEncoder(encoder, metrics)
     services = Services(
         settings=settings,

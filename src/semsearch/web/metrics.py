@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +34,9 @@ from semsearch.errors import SemsearchError
 from semsearch.journal import Journal
 from semsearch.searcher import LiveIndex
 
+if TYPE_CHECKING:
+    from opentelemetry.trace import Tracer
+
 __all__ = ["Metrics", "TimedEncoder"]
 
 # A search takes milliseconds and should never take seconds: fine steps below 100 ms.
@@ -41,9 +45,13 @@ MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class Metrics:
-    """The figures of one process; one for each application."""
+    """The figures of one process; one for each application.
 
-    def __init__(self) -> None:
+    With a `tracer`, every timed stage is a span as well.
+    """
+
+    def __init__(self, tracer: Tracer | None = None) -> None:
+        self._tracer = tracer
         # A registry of our own, so that several applications in one process do not collide.
         self.registry = CollectorRegistry()
         self.requests = Counter(
@@ -77,9 +85,11 @@ class Metrics:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time a stage."""
+        span = self._tracer.start_as_current_span(name) if self._tracer else nullcontext()
         began = time.perf_counter()
         try:
-            yield
+            with span:
+                yield
         finally:
             self.stage_seconds.labels(name).observe(time.perf_counter() - began)
 
