@@ -24,6 +24,7 @@ from semsearch.settings import Settings
 from semsearch.splitter import SplitterSettings
 from semsearch.store import Changes, FileRecord, Store, StoreWriter
 from semsearch.vectors.faiss import update as update_vectors
+from semsearch.wordcounts import WordCounts
 
 __all__ = ["Build", "splitter_settings"]
 
@@ -64,7 +65,7 @@ class Build:
         self._listener = listener
         self._summary = summary
         self._analyse = Analyser(
-            encoder.count_tokens, encoder.max_tokens, splitter_settings(settings)
+            WordCounts(encoder.count_tokens), encoder.max_tokens, splitter_settings(settings)
         )
         source = parent / "store.sqlite" if parent else None
         self._writer = StoreWriter(staging.path / "store.sqlite", source)
