@@ -14,6 +14,11 @@ _RUN = re.compile(
     r"(?:U\.S\.|U\.K\.|U\.N\.|[A-Z][\w’'&-]*)(?:(?:[ \u00a0]|, (?=[A-Z]\w*,? and))"
     r"(?:(?:of|for|and|on|in|at|to|the|&) ){0,3}[A-Z][\w’'&-]*)+"
 )
+# Words that open a sentence and are no part of the name behind them.
+_OPENER = re.compile(
+    r"(?:(?:The|According|But|And|In|At|On|For|From|With|As|By|When|While|After|Before|Since|If|"
+    r"Though|Although|Meanwhile|Both|Also|That|This) (?:(?:of|for|and|on|in|at|to|the) ){0,3})+"
+)
 _ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?) ")
 _COUNTRY_PREFIXES = word_set("U.S. U.S US UK U.K. U.K National American British Federal")
 _ACRONYM = re.compile(r"[A-Z][A-Z&.]{1,7}")
@@ -32,12 +37,12 @@ class Bodies:
         """(name, article before it) in order; the article is "the " or empty."""
         found = []
         for match in _RUN.finditer(self._text):
-            name = match.group()
-            if name.startswith("The "):
-                found.append((name[4:], "the "))
-                continue
-            before = self._text[max(0, match.start() - 4) : match.start()]
-            found.append((name, "the " if before.lower() == "the " else ""))
+            opener = _OPENER.match(match.group())
+            skipped = opener.end() if opener else 0
+            name, start = match.group()[skipped:], match.start() + skipped
+            if " " in name:
+                before = self._text[max(0, start - 4) : start]
+                found.append((name, "the " if before.lower() == "the " else ""))
         return found
 
     def fullest(self, text: str) -> str:

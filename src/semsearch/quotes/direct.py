@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from semsearch.quotes.clauses import Clause
 from semsearch.quotes.cues import EVIDENCE
 from semsearch.quotes.marks import BLANK, TITLE, Span
+from semsearch.quotes.people import NAME_RUN
 from semsearch.quotes.resolution import Resolver
 from semsearch.quotes.sentences import Sentences
 from semsearch.quotes.wordlists import word_set
@@ -22,6 +23,8 @@ _SMALL = word_set(
     "a an the of in on at for to and or but nor with by from as is v vs vs. de la el my your"
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|[Mm]y|me)\b")
+_NAME_COLON = re.compile(rf"(?:^|[\n.!?] ?)({NAME_RUN.pattern}): ?$")
+_COLON_NAME = re.compile(rf": ?({NAME_RUN.pattern}) (?:on|says|said|tells|explains|recalls)\b")
 _BETWEEN = re.compile(r"[\s,.;:—–-]*")
 # A quotation that opens its paragraph without a speaker goes on from one at most so far back.
 _REACH_SENTENCES = 6
@@ -86,6 +89,7 @@ class Attributor:
         index = self._sentences.index_at(span.outer_start)
         return (
             self._by_clause(span, self._clauses.get(index, []))
+            or self._by_colon(span)
             or self._going_on(number, index)
             or self._by_subject(span, index)
             or self._by_floor(span, index)
@@ -132,6 +136,17 @@ class Attributor:
             and not any(mark in gap for mark in '.;:“"')
             and "," not in gap.strip(" ,")
         )
+
+    def _by_colon(self, span: Span) -> Attribution | None:
+        """ "Jane Roe: “...”" and "“...”: Jane Roe on ...", as captions and listings write."""
+        before = _NAME_COLON.search(self._blanked, max(0, span.outer_start - 60), span.outer_start)
+        match = before or _COLON_NAME.match(self._blanked, span.outer_end)
+        if match is None:
+            return None
+        speaker = self._resolver.person_named(match.group(1))
+        if speaker is None:
+            return None
+        return Attribution("colon", speaker=speaker, mention=match.group(1))
 
     def _going_on(self, number: int, index: int) -> Attribution | None:
         """A span behind another one of the same speaker, with nobody named between."""

@@ -19,7 +19,7 @@ BLANK = "\x00"
 # The same for a title in quotation marks, marks included: it is part of the sentence around it.
 TITLE = "\x01"
 
-_DOUBLE = re.compile("[\"“”„‟«»″]|''|``")
+_DOUBLE = re.compile("[\"“”„‟«»″]|''|``|’’|‘‘")
 _SINGLE_OPEN = re.compile(r"(?<![\w’'.,!?…])[‘'‚](?=[\w“\"])")
 _SINGLE_CLOSE = re.compile(r"(?<=[\w.,!?…%)])['’](?!\w)")
 _PARAGRAPH_GAP = re.compile(r"[ \t\r\f\v]*\n\s*")
@@ -28,8 +28,8 @@ _WORD = re.compile(r"[^\W_]+(?:[-'’.,][^\W_]+)*")
 
 # Which marks may close a span, by the mark that opened it. Writers mix styles: “… ″, "… ''.
 _CLOSERS = {
-    "“": "”\"″''“",
-    '"': "\"”″''",
+    "“": "”\"″''“’’",
+    '"': "\"”″''’’",
     "″": '″"”',
     "„": '“”"‟',
     "‟": "”",
@@ -38,6 +38,8 @@ _CLOSERS = {
     "”": "”",
     "''": "''\"”",
     "``": "''\"",
+    "‘‘": "’’”",
+    "’’": "’’",
 }
 _BEFORE_OPENING = frozenset(" \t\n\r\u00a0\u2009\u202f([{—–-/:>•…")
 _AFTER_CLOSING = frozenset(" \t\n\r\u00a0\u2009\u202f)]},.;:!?—–-/…<'’")
@@ -128,7 +130,7 @@ def _pair_doubles(text: str, number: int, start: int, end: int) -> list[Span]:
 
 def _can_open(text: str, mark: re.Match[str], start: int, end: int) -> bool:
     sign, at, after = mark.group(), mark.start(), mark.end()
-    if sign in "“„‟«``":
+    if sign in "“„‟«``‘‘":
         return True
     before = text[at - 1] if at > start else " "
     following = text[after] if after < end else " "

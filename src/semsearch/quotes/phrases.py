@@ -89,7 +89,10 @@ def head_of(text: str, phrase: list[Token], people: People) -> Mention | None:
         if (
             named is not None
             and named.kind == "name"
-            and people.is_person(strip_titles(named.text.split()))
+            and (
+                people.is_person(strip_titles(named.text.split()))
+                or (phrase[cut].lower == "of" and named.text.count(" ") in (1, 2))
+            )
         ):
             return named
         tail = trailing_name(text, phrase, people)
@@ -134,6 +137,8 @@ def trailing_name(text: str, phrase: list[Token], people: People) -> Mention | N
     run = phrase[first:]
     while len(run) > 1 and run[-1].text in DAYS:
         run = run[:-1]
+    while len(run) > 1 and run[0].lower in NOT_NAMES and run[0].lower not in DETERMINERS:
+        run = run[1:]
     if not run or not run[-1].capital or all(token.lower in TITLES for token in run):
         return None
     person = person_in(text, run, phrase[:first], people)

@@ -389,6 +389,13 @@ class Resolver:
             return None
         return speaker, mention
 
+    def person_named(self, text: str) -> str | None:
+        """The fullest name of a person written so; None when it may not be a person."""
+        tokens = strip_titles(name_tokens(text))
+        if not self._people.is_person(tokens):
+            return None
+        return self._people.full_name(" ".join(tokens))
+
     def last_before(
         self, position: int, sentence: int, reach: int, person: bool = False
     ) -> str | None:
