@@ -165,3 +165,14 @@ def test_activity_counts_by_minute_and_forgets_the_hour_before() -> None:
     assert hour[-3].percentile(0.5) == 2.0
     assert hour[-3].percentile(0.99) == 100.0
     assert sum(m.count for m in activity.last_hour(1100)) == 0
+
+
+def test_past_a_thousand_questions_those_asked_once_are_forgotten() -> None:
+    activity = Activity()
+    for number in range(999):
+        activity.asked(f"once {number}")
+    activity.asked("often")
+    activity.asked("often")
+    assert len(activity.most_asked(5000)) == 1000
+    activity.asked("one more")
+    assert activity.most_asked(5000) == [("often", 2)]

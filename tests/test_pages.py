@@ -21,6 +21,8 @@ from sample import build, tiny_settings, write_rows
 from semsearch.settings import Settings
 from semsearch.web.app import create_app
 from semsearch.web.context import services
+from semsearch.web.pages import error_page
+from semsearch.web.problems import KINDS, ProblemKind
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -381,3 +383,26 @@ def test_every_page_is_under_60_kb_all_told(client: FlaskClient) -> None:
     (odd, *_) = links(client.get("/?q=lighthouse").text, r"^/articles\?id=odd")
     for url in ("/", "/?q=ferry", "/articles/glacier", "/speakers", "/status", odd):
         assert shared + wire(url) < 60_000, url
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_every_problem_has_a_page_that_says_what_to_do(
+    client: FlaskClient, kind: ProblemKind
+) -> None:
+    with client.application.test_request_context("/?q=ferry"):
+        answer = error_page(kind, "The cause <b>of it</b>.")
+    assert answer.status_code == kind.status
+    html = answer.get_data(as_text=True)
+    assert "<h1>" in html
+    assert "<b>of it" not in html
+
+
+def test_questions_are_counted_only_where_logging_them_is_on(
+    make_settings: Callable[..., Settings],
+) -> None:
+    write_rows(make_settings().seeds[0] / "articles.jsonl", PAGE_ARTICLES[:2])
+    build(make_settings())
+    for log_queries in (False, True):
+        client = client_of(make_settings(log_queries=log_queries))
+        client.get("/?q=who+raised+the+rate")
+        assert ("who raised the rate" in client.get("/status").text) is log_queries
