@@ -43,7 +43,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to reindex. `paths` empty means the roots the index knows, else the `seeds` setting."""
+    """How to reindex. `paths` empty means the roots the index knows, else the `seeds` setting.
+
+    `journal_only` leaves the files alone, as they were at the last run, where there was one; the
+    server folds changes over the API in so, whatever became of the files meanwhile.
+    """
 
     paths: tuple[Path, ...] = ()
     forget: tuple[Path, ...] = ()
@@ -51,6 +55,7 @@ class Options:
     full: bool = False
     strict: bool = False
     allow_mass_delete: bool = False
+    journal_only: bool = False
     wait_s: float = 0.0
 
 
@@ -271,7 +276,9 @@ class _Run:
         """Find out what changed, telling the sink."""
         started = time.monotonic()
         known = self._known()
-        scope = Scope.of(self._roots(), self._forgotten, known_roots(self._folder))
+        files_too = self._parent is None or not self._options.journal_only
+        roots_now = self._roots() if files_too else ()
+        scope = Scope.of(roots_now, self._forgotten, known_roots(self._folder))
         self.summary.files_skipped = scope.skipped
         target = _NoSink() if self._options.dry_run else sink
         collector = Collector(known, scope, target, self.summary)

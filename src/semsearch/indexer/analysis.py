@@ -14,6 +14,8 @@ from semsearch.splitter import SplitterSettings, split
 
 __all__ = ["Analyser", "Analysis", "embed_key", "readable"]
 
+TEXTS = ("id", "title", "text", "url", "source", "language", "place")
+
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
@@ -55,10 +57,11 @@ def readable(article: Article) -> Article:
 
     One character for one, so offsets stay what they were.
     """
-    text, title = _readable(article.text), _readable(article.title)
-    if text is article.text and title is article.title:
+    fixed = {name: _readable(getattr(article, name)) for name in TEXTS if getattr(article, name)}
+    authors = tuple(map(_readable, article.authors))
+    if authors == article.authors and all(getattr(article, n) == t for n, t in fixed.items()):
         return article
-    return replace(article, text=text, title=title)
+    return replace(article, authors=authors, **fixed)  # type: ignore[arg-type]  # texts only
 
 
 def _readable(text: str) -> str:

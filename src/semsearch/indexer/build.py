@@ -211,7 +211,7 @@ def _texts(store: Store, rows: Sequence[int]) -> list[str]:
 def _lexical_rows(store: Store, rows: Sequence[int]) -> Iterator[LexicalRow]:
     for start in range(0, len(rows), 10_000):
         part = rows[start : start + 10_000]
-        speakers = store.passage_speakers(part)
+        speakers = store.passage_speaker_keys(part)
         for record, article, text in store.lexical_rows(part):
             yield LexicalRow(
                 row=record.row,
