@@ -11,17 +11,18 @@ from semsearch.hits import Chip, Filters, Query
 from semsearch.intent import SpeakerIntent, read_intent
 from semsearch.lexical import LexicalQuery
 from semsearch.question import Question, read_question
-from semsearch.speakers import SpeakerLookup
+from semsearch.speakers import SpeakerLookup, speaker_key
 
-__all__ = ["Plan", "make_plan"]
+__all__ = ["Plan", "make_plan", "with_speakers"]
 
 
 @dataclass(frozen=True)
 class Plan:
     """A query taken apart, ready for the retrievers.
 
-    `filters` hold the user's own and those understood from the question. `text` is what to search
-    for: the question without marks, and without words that became a filter.
+    `filters` hold the user's own and those understood from the question, with speakers as the keys
+    under which the index joins their names. `text` is what to search for: the question without
+    marks, and without words that became a filter.
     """
 
     query: Query
@@ -46,16 +47,23 @@ def make_plan(query: Query, now: date, speakers: SpeakerLookup) -> Plan:
         )
     dates = read_dates(query.text, now) if query.read_dates else ()
     applied = _applied_dates(query, dates)
-    intent = read_intent(query.text, speakers) if query.read_speakers else None
+    # A speaker chosen by hand says whose words are wanted; the question need not be asked.
+    by_hand = bool(query.filters.speakers)
+    intent = read_intent(query.text, speakers) if query.read_speakers and not by_hand else None
     return Plan(
         query=query,
         question=question,
         text=_search_text(query.text, question, applied),
-        filters=_with_dates(query.filters, applied),
+        filters=_with_dates(with_speakers(query.filters, query.filters.speakers), applied),
         chips=_chips(query.text, dates, applied, intent),
         now=now,
         intent=intent if intent is not None and intent.applied else None,
     )
+
+
+def with_speakers(filters: Filters, names: tuple[str, ...]) -> Filters:
+    """The filters for the words of these people, by the keys that join their names."""
+    return replace(filters, speakers=tuple(speaker_key(name) or name for name in names))
 
 
 def _applied_dates(query: Query, dates: tuple[DateSpan, ...]) -> tuple[DateSpan, ...]:

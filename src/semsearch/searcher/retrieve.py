@@ -13,7 +13,7 @@ from semsearch.hits import Filters
 from semsearch.intent import SpeakerIntent, speaker_boost
 from semsearch.ranking import Pool, RankingParams, rank
 from semsearch.searcher.parts import Parts
-from semsearch.searcher.plan import Plan
+from semsearch.searcher.plan import Plan, with_speakers
 
 __all__ = ["Place", "ResultSet", "retrieve"]
 
@@ -86,7 +86,7 @@ def _pool(parts: Parts, plan: Plan, vector: Vector, depth: int) -> Pool:
     rows = np.unique(np.concatenate(_candidates(parts, plan, plan.filters, vector, depth)))
     if plan.intent is not None:
         # The asked speaker's own passages always have a place in the pool.
-        own = replace(plan.filters, speakers=plan.intent.speakers)
+        own = with_speakers(plan.filters, plan.intent.speakers)
         rows = np.unique(np.concatenate([rows, *_candidates(parts, plan, own, vector, depth)]))
     return Pool(
         rows=rows,

@@ -230,28 +230,6 @@ class Store:
             raise NotFoundError(f"no passage has the id {passage_id!r}")
         return PassageRecord(*found[0])
 
-    # Filters -----------------------------------------------------------------------------------
-
-    def nums_by(self, column: str, values: Sequence[str]) -> NDArray[np.int64]:
-        """Numbers of the articles with one of these values of "source", "language" or "author"."""
-        marks = ",".join("?" * len(values))
-        if column == "author":
-            sql = f"SELECT DISTINCT num FROM authors WHERE name IN ({marks})"
-        elif column in {"source", "language"}:
-            sql = f"SELECT num FROM articles WHERE {column} IN ({marks})"
-        else:
-            raise ValueError(f"not a filter column: {column}")
-        return np.array([row[0] for row in self._rows(sql, values)], dtype=np.int64)
-
-    def rows_by_speaker(self, names: Sequence[str]) -> NDArray[np.int64]:
-        """Rows of the passages with a quote of one of these speakers, ascending."""
-        marks = ",".join("?" * len(names))
-        sql = (
-            "SELECT DISTINCT row FROM passage_speakers JOIN speakers USING (speaker)"
-            f" WHERE name IN ({marks}) ORDER BY row"
-        )
-        return np.array([row[0] for row in self._rows(sql, names)], dtype=np.int64)
-
     # Quotes and speakers -----------------------------------------------------------------------
 
     def quotes(self, nums: Sequence[int]) -> dict[int, tuple[Quote, ...]]:
@@ -269,15 +247,22 @@ class Store:
 
     def passage_speakers(self, rows: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """Names of those quoted in each passage, by row; rows without a speaker are left out."""
+        return self._speakers_by_row(rows, "name")
+
+    def passage_speaker_keys(self, rows: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """As `passage_speakers`, but the keys that join a speaker's names."""
+        return self._speakers_by_row(rows, "key")
+
+    def _speakers_by_row(self, rows: Sequence[int], column: str) -> dict[int, tuple[str, ...]]:
         marks = ",".join("?" * len(rows))
         sql = (
-            "SELECT row, name FROM passage_speakers JOIN speakers USING (speaker)"
-            f" WHERE row IN ({marks}) ORDER BY row, name"
+            f"SELECT row, {column} FROM passage_speakers JOIN speakers USING (speaker)"
+            f" WHERE row IN ({marks}) ORDER BY row, {column}"
         )
         found: dict[int, list[str]] = {}
-        for row, name in self._rows(sql, [int(row) for row in rows]):
-            found.setdefault(row, []).append(name)
-        return {row: tuple(names) for row, names in found.items()}
+        for row, value in self._rows(sql, [int(row) for row in rows]):
+            found.setdefault(row, []).append(value)
+        return {row: tuple(values) for row, values in found.items()}
 
     def words_of(self, names: Sequence[str], rows: Sequence[int]) -> dict[int, list[str]]:
         """What these speakers say in each of these passages, by row; silent rows are left out."""

@@ -118,6 +118,10 @@ UPDATE speakers SET (quotes, articles, first, last) = (
     SELECT count(*), count(DISTINCT q.num), min(a.published), max(a.published)
     FROM quotes q JOIN articles a USING (num) WHERE q.speaker = speakers.speaker
 );
+UPDATE speakers SET name = (
+    SELECT speaker_name FROM quotes q WHERE q.speaker = speakers.speaker
+    GROUP BY speaker_name ORDER BY count(*) DESC, length(speaker_name), speaker_name LIMIT 1
+);
 DELETE FROM aliases;
 INSERT INTO aliases (speaker, name, uses)
     SELECT speaker, name, sum(uses) FROM (
