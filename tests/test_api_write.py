@@ -92,6 +92,16 @@ def test_a_deleted_article_stays_away_though_its_file_has_it(
     assert ids(settings) == ["rates-2"]
 
 
+def test_a_fold_leaves_the_files_to_the_next_reindex(
+    settings: Settings, client: FlaskClient
+) -> None:
+    client.put("/api/v1/articles/x", json={"text": "The zebra."}, headers=bearer(settings, "write"))
+    (settings.seeds[0] / "a.jsonl").unlink()
+    settings.seeds[0].rmdir()
+    fold(settings)
+    assert ids(settings) == ["rates-1", "rates-2", "x"]
+
+
 def test_repeating_a_change_leaves_the_same_index(settings: Settings, client: FlaskClient) -> None:
     headers = bearer(settings, "write")
     for _ in range(2):

@@ -45,7 +45,7 @@ def fold(settings: Settings) -> None:
     # Imported here: waiting for work needs neither the indexer nor the encoder.
     from semsearch.indexer import Options, reindex
 
-    summary = reindex(settings, Options(wait_s=600.0))
+    summary = reindex(settings, Options(journal_only=True, wait_s=600.0))
     log.info("folded changes into the index", extra={"fields": {"seconds": summary.seconds}})
 
 
