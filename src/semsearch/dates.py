@@ -60,7 +60,13 @@ _LOOKS_AHEAD = re.compile(
     r"\b(?:will|coming|upcoming|next|scheduled|expected|planned|set to)\b", re.I
 )
 _PAST_TENSE = re.compile(r"\b(?:did|was|were|had|happened|said|won|[a-z]{2,}ed)\b", re.I)
-_FIGURE = re.compile(r"\bhow\s+(?:many|much)\b|\b(?:percent|percentage|rate|average|total)\b", re.I)
+# Figures of a year or month come out after it.
+_FIGURE = re.compile(
+    r"\bhow\s+(?:many|much)\b|[$£€%]|\b(?:percent|percentage|rates?|average|total|sales|prices?|"
+    r"profits?|revenue|earn(?:s|ed|ings)?|debt|inflation|unemployment|figures|statistics|rose|fell|"
+    r"jumped|soared|increased|decreased)\b",
+    re.I,
+)
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»")
 _QUANTITY_BEFORE = re.compile(
     r"\b(?:than|over|about|nearly|almost|around|approximately|some|least|most|only)\s+\Z", re.I
@@ -76,6 +82,7 @@ _THE_BEFORE = re.compile(r"\bthe\s+\Z", re.I)
 _WORD_AFTER = re.compile(r"\s+\w")
 _CLAUSE_END = re.compile(r"\s*(?:[,;?.!)]|and\b|to\b|\Z)")
 _CLOSING = frozenset(("", *"?!.,;:)"))
+_PREPOSITION_AFTER = re.compile(r"\s+(?:in|at|by|for|with|from|on|near|over|against)\b", re.I)
 _POSSESSIVE = re.compile(r"['’]s\b")
 
 
@@ -204,7 +211,7 @@ def _bounds(
 
 def _closing_day(period: Period, question: str, now: date) -> date:
     """The last day on which articles about the period are to be expected."""
-    if period.last == now:
+    if period.last == now or period.bare == "weekday":  # "Sunday" may also be the coming one
         return shift(now, CLOCK_SLACK)
     if period.grain in ("day", "week"):
         last = shift(period.last, DAYS_AFTER[period.grain])
@@ -257,6 +264,11 @@ def _is_date(period: Period, context: _Context) -> bool:
         case "weekday" if not led:
             named = _CAPITAL_BEFORE.search(context.before) or _CAPITAL_AFTER.match(context.after)
             return not named
+        case _ if period.grain == "day" and not (period.dated or period.rolling):
+            # "on June 3", but not "Jan. 6 hearings", "events of June 3"
+            apart = _CLAUSE_END.match(context.after) or _PREPOSITION_AFTER.match(context.after)
+            firm = led and context.lead not in ("from", "for")
+            return context.lead != "of" and not context.the and (firm or bool(apart))
         case _:
             return period.dated or period.rolling or not context.is_attribute
 

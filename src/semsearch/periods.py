@@ -169,6 +169,8 @@ def _month_of_year(match: re.Match[str], now: date) -> list[_Reading]:
     month = _month_number(name)
     if given is None and name.rstrip(".").lower() not in _FULL_MONTH.split("|"):
         return []  # "Mar", "Jan" alone are names
+    if which and name in ("may", "march"):
+        return []  # "this may be"
     first, last = _month(int(given), month) if given else _month(_year_of(month, which, now), month)
     grain: Grain = "month"
     if match["part"]:
