@@ -62,7 +62,7 @@ def read_speech(article: Article) -> Speech:
     spans = find_spans(text, paragraphs)
     blanked = blank_out(text, spans, [looks_like_title(text, span) for span in spans])
     sentences = split_sentences(blanked, paragraphs)
-    people = People(blanked)
+    people = People(blanked, article.title)
     clauses = find_clauses(blanked, sentences, people)
     if not clauses and not spans:
         return Speech((), ())

@@ -80,12 +80,19 @@ def find_clauses(blanked: str, sentences: Sentences, people: People) -> list[Cla
     found: list[Clause] = []
     for start, end, word in _cue_words(blanked):
         index = sentences.index_at(start)
+        # "Called" or "described" report nothing where nothing is quoted.
+        if word in WEAK and not _frames_quote(blanked, sentences.spans[index]):
+            continue
         earlier = found[-1] if found and found[-1].sentence == index else None
         cue = _Cue(blanked, word, start, end, index, sentences.spans[index], earlier, people)
         clause = cue.clause()
         if clause is not None:
             found.append(clause)
     return found
+
+
+def _frames_quote(blanked: str, span: tuple[int, int]) -> bool:
+    return blanked.find(BLANK, span[0], span[1]) >= 0
 
 
 def _cue_words(blanked: str) -> Iterator[tuple[int, int, str]]:

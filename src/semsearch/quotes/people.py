@@ -81,6 +81,7 @@ class Run(NamedTuple):
     start: int
 
 
+_TITLE_COUNTS_AS = 3
 _ROYAL = word_set("king queen prince princess pope emperor empress")
 _SUFFIXES = word_set("Jr. Sr. Jr Sr II III IV V VI VII VIII XVI")
 
@@ -123,8 +124,9 @@ def strip_titles(tokens: list[str]) -> list[str]:
 class People:
     """The names of one article. Lives as long as the extraction of that article."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, title: str = "") -> None:
         self._text = text
+        self._title = title
         self._genders: dict[str, str | None] = {}
 
     @cached_property
@@ -204,6 +206,10 @@ class People:
             return True
         return _last_name(tokens) in self._singles or " ".join(tokens) in self.titles
 
+    def in_title(self, name: str) -> bool:
+        """Whether the article's title holds a name."""
+        return name in self._title
+
     @cached_property
     def main_body(self) -> str | None:
         """The name that occurs most and is no person's, at least twice.
@@ -217,6 +223,9 @@ class People:
             whole = len(run.tokens) > 1 and last not in self._singles
             if whole or not self.is_person(run.tokens):
                 counts[run.name] = counts.get(run.name, 0) + 1
+        for name in counts:
+            # The title names what the article is about.
+            counts[name] += _TITLE_COUNTS_AS * (name in self._title)
         if not counts:
             return None
         name = max(counts, key=lambda key: counts[key])
@@ -291,7 +300,8 @@ def _named(words: list[str], title: str, start: int) -> Iterator[Run]:
     tokens = strip_titles(words)
     if not tokens or (len(tokens) == 1 and _is_no_name(tokens[0])):
         return
-    if len(tokens) > 2 and not given_gender(tokens) and given_gender(tokens[1:]):
+    royal = tokens[0].lower() in _ROYAL
+    if len(tokens) > 2 and not royal and not given_gender(tokens) and given_gender(tokens[1:]):
         # "Affaires Elizabeth Rood", "Newsnight Andy McDonald": the name begins at the given name.
         tokens = tokens[1:]
     dropped = words[: len(words) - len(tokens)] if words[-1] == tokens[-1] else []
@@ -302,8 +312,8 @@ def _named(words: list[str], title: str, start: int) -> Iterator[Run]:
 
 def _title_before(text: str, start: int) -> str:
     """A title in lower case just before a name ("actor James Hooton"), or nothing."""
-    word = text[max(0, start - 24) : start].rpartition(" ")[0].rpartition(" ")[2]
-    return word if text[start - 1 : start] == " " and word in TITLES else ""
+    word = text[text.rfind(" ", max(0, start - 24), start - 1) + 1 : start - 1] if start else ""
+    return word if word in TITLES else ""
 
 
 def _distinct(tokens: list[str]) -> bool:

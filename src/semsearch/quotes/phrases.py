@@ -91,7 +91,7 @@ def head_of(text: str, phrase: list[Token], people: People) -> Mention | None:
             and named.kind == "name"
             and (
                 people.is_person(strip_titles(named.text.split()))
-                or (phrase[cut].lower == "of" and named.text.count(" ") in (1, 2))
+                or (phrase[cut].lower == "of" and _like_a_person(named.text.split(), people))
             )
         ):
             return named
@@ -102,6 +102,15 @@ def head_of(text: str, phrase: list[Token], people: People) -> Mention | None:
             return tail
         return whole_phrase(text, phrase)
     return trailing_name(text, phrase, people) or whole_phrase(text, phrase)
+
+
+def _like_a_person(tokens: list[str], people: People) -> bool:
+    """ "Jane Roe" in "Jane Roe of Oxford": two or three words, none of a body or a title."""
+    return (
+        len(tokens) in (2, 3)
+        and people.looks_personal(tokens)
+        and not any(token.lower() in TITLES for token in tokens)
+    )
 
 
 def _is_full_person(mention: Mention, phrase: list[Token], people: People) -> bool:
@@ -127,6 +136,9 @@ def _without_opening_adjunct(phrase: list[Token]) -> list[Token]:
     return phrase[1:]
 
 
+_ADVERB_ENDINGS = ("tely", "ntly", "ingly", "ously", "edly", "ically", "ually")
+
+
 def trailing_name(text: str, phrase: list[Token], people: People) -> Mention | None:
     """The capitalised run at the end of a phrase, with its article when it names a body."""
     first = len(phrase)
@@ -140,6 +152,8 @@ def trailing_name(text: str, phrase: list[Token], people: People) -> Mention | N
     while len(run) > 1 and run[0].lower in NOT_NAMES and run[0].lower not in DETERMINERS:
         run = run[1:]
     if not run or not run[-1].capital or all(token.lower in TITLES for token in run):
+        return None
+    if len(run) == 1 and run[0].lower.endswith(_ADVERB_ENDINGS):
         return None
     person = person_in(text, run, phrase[:first], people)
     if person is not None:

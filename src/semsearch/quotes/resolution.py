@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- typographic marks are what these rules are about
 """From the words that name a speaker to the fullest name the article gives.
 
 Clauses are resolved in the order of the text, so that "he", "the company" and "the statement"
@@ -153,7 +154,8 @@ class Resolver:
         """ "the commissioner", "the statement", "the board": whoever that was; else the words."""
         text = mention.text
         words = text.split()
-        if words[-1].lower() in ("source", "sources"):
+        bare = len(words) == 1 or words[0].lower() in _DEFINITE
+        if bare and words[-1].lower() in ("source", "sources"):
             return self._fuller_source(words[-1].lower()) or text
         if len(words) < 2 or words[0].lower() not in _DEFINITE or len(words) > 7:
             return text
@@ -163,6 +165,8 @@ class Resolver:
         head = words[-1].lower()
         if head in self._named_roles:
             return self._named_roles[head]
+        if any(word.endswith(("’s", "'s")) for word in words):
+            return text
         if head in _OUTLETS:
             return self._last_spoken(personal=False) or text
         lower = [word.lower() for word in words[1:]]
@@ -170,7 +174,7 @@ class Resolver:
             self._role(lower, mention.start, sentence)
             or self._bodies.by_noun(lower)
             or self._earlier_noun(*lower)
-            or (self._firm(mention.start) if head in _FIRMS else None)
+            or (self._firm() if head in _FIRMS else None)
             or text
         )
 
@@ -183,16 +187,16 @@ class Resolver:
         ]
         return fuller[0] if fuller else None
 
-    def _firm(self, before: int) -> str | None:
-        """ "the company": the body that spoke last, else the one the article is about."""
+    def _firm(self) -> str | None:
+        """ "the company": the title's body, else the one that spoke last, else the main one."""
+        main = self._people.main_body
+        if main is not None and self._people.in_title(main):
+            return main
         for spoken in reversed(self._spoken):
-            if (
-                not spoken.personal
-                and spoken.speaker[-1].isalpha()
-                and any(word[0].isupper() for word in spoken.speaker.split()[:2])
-            ):
+            capitals = any(word[0].isupper() for word in spoken.speaker.split()[:2])
+            if not spoken.personal and capitals and spoken.speaker[-1].isalpha():
                 return spoken.speaker
-        return self._people.main_body
+        return main
 
     def _issuer(self, words: list[str], sentence: int) -> str | None:
         """Whose statement, memo or study it is: named in it, or who spoke where it came up."""

@@ -70,6 +70,12 @@ def _relative(text: str, tokens: list[Token], who: Token, people: People) -> Men
     antecedent = phrase_ending_at(text, tokens, last, people) if last >= 0 else None
     if antecedent is None:
         return None
+    explained = [token for token in tokens if token.end <= antecedent.start]
+    if antecedent.kind == "noun" and explained and explained[-1].text == ",":
+        # "Jane Roe, the actor who said ...": the noun explains the name before the comma.
+        named = phrase_ending_at(text, explained, len(explained) - 2, people)
+        if named is not None and named.kind == "name":
+            antecedent = named
     return Mention(who.start, who.end, who.text, "relative", antecedent)
 
 
