@@ -80,7 +80,7 @@ _NAMED_AFTER = re.compile(
 )
 _THE_BEFORE = re.compile(r"\bthe\s+\Z", re.I)
 _WORD_AFTER = re.compile(r"\s+\w")
-_CLAUSE_END = re.compile(r"\s*(?:[,;?.!)]|and\b|to\b|\Z)")
+_CLAUSE_END = re.compile(r"\s*(?:[-,;:?.!)|–—]|and\b|to\b|\Z)")
 _CLOSING = frozenset(("", *"?!.,;:)"))
 _PREPOSITION_AFTER = re.compile(r"\s+(?:in|at|by|for|with|from|on|near|over|against)\b", re.I)
 _POSSESSIVE = re.compile(r"['’]s\b")
