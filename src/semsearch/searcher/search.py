@@ -16,8 +16,10 @@ from semsearch.encoder import Encoder
 from semsearch.errors import CursorError, IndexCorruptError
 from semsearch.generation import IndexFolder, Manifest
 from semsearch.hits import ArticleBrief, Count, Hit, IndexBrief, Query, SearchResults
+from semsearch.sayings import QuoteGroup
 from semsearch.searcher.cursor import read_cursor, write_cursor
 from semsearch.searcher.parts import Parts
+from semsearch.searcher.people import People
 from semsearch.searcher.plan import Plan, make_plan
 from semsearch.searcher.present import Asked, facets, present
 from semsearch.searcher.retrieve import Place, ResultSet, retrieve
@@ -56,6 +58,7 @@ class Searcher:
         self._settings = settings
         self._parts = Parts(folder.generation_path(generation))
         self._speller = Speller(self._parts)
+        self._people = People(self._parts)
         counts = self.manifest["counts"]
         self.index = IndexBrief(generation, counts["articles"], counts["passages"])
         # The vectors of recent questions: the next page, a facet or an export asks the same again.
@@ -212,6 +215,17 @@ class Searcher:
     ) -> tuple[int, list[tuple[Quote, ArticleBrief]]]:
         """How many quotes of a speaker (None: of anybody) hold `text`, and a page of them."""
         return self._parts.store.quotes_by(speaker, text, limit, offset)
+
+    def sayings(
+        self, speaker: str, text: str = "", limit: int = 20, offset: int = 0
+    ) -> tuple[int, tuple[QuoteGroup, ...], dict[str, ArticleBrief]]:
+        """What somebody said, newest first, the same words in several articles as one.
+
+        Returns how many sayings hold `text`, those from `offset` on, and their articles by id.
+        """
+        groups = self._people.sayings(speaker, text)
+        page = groups[offset : offset + limit]
+        return len(groups), page, self._people.articles(page)
 
     def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
         """Speakers, sources and titles with words that begin so."""

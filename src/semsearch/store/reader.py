@@ -202,6 +202,12 @@ class Store:
         rows = self._rows(f"SELECT {BRIEF} FROM articles WHERE num IN ({marks})", nums)
         return {row[0]: _brief(row, tuple(authors.get(row[0], ()))) for row in rows}
 
+    def briefs_by_id(self, article_ids: Sequence[str]) -> dict[str, ArticleBrief]:
+        """Articles without their text, by id; unknown ids are left out."""
+        marks = ",".join("?" * len(article_ids))
+        nums = self._rows(f"SELECT num FROM articles WHERE id IN ({marks})", article_ids)
+        return {brief.id: brief for brief in self.briefs([num for (num,) in nums]).values()}
+
     def records(self, rows: Sequence[int]) -> dict[int, PassageRecord]:
         """Passages by row; rows that do not exist are left out."""
         found: dict[int, PassageRecord] = {}
@@ -317,20 +323,32 @@ class Store:
 
         Returns how many there are in all, and those from `offset` on.
         """
-        where = "(?1 IS NULL OR s.name = ?1) AND instr(lower(words), lower(?2))"
-        base = f"""FROM (SELECT q.*, a.id AS article_id, a.published AS day,
-            substr(a.text, q.start + 1, q."end" - q.start) AS words
-            FROM quotes q JOIN articles a USING (num)) q
-            LEFT JOIN speakers s USING (speaker) WHERE {where}"""
-        total = self._rows(f"SELECT count(*) {base}", [name, text])[0][0]
+        where, values = self._said(name, text)
+        found = f"FROM quotes q JOIN articles a USING (num) WHERE {where}"
+        total = self._rows(f"SELECT count(*) {found}", values)[0][0]
+        # The words are cut out of the articles for the page alone, not for all that is sorted.
+        order = "ORDER BY a.published IS NULL, a.published DESC, q.num, q.start"
         rows = self._rows(
-            'SELECT q.num, article_id, kind, start, "end", words, coalesce(s.name, speaker_name),'
-            f" mention, cue, rule {base} ORDER BY day IS NULL, day DESC, q.num, start"
-            " LIMIT ?3 OFFSET ?4",
-            [name, text, limit, offset],
+            f"""SELECT q.num, a.id, kind, start, "end", substr(a.text, start + 1, "end" - start),
+            coalesce(s.name, speaker_name), mention, cue, rule
+            FROM quotes q JOIN articles a USING (num) LEFT JOIN speakers s USING (speaker)
+            WHERE q.quote IN (SELECT q.quote {found} {order} LIMIT ? OFFSET ?) {order}""",
+            [*values, limit, offset],
         )
         briefs = self.briefs(sorted({row[0] for row in rows}))
         return total, [(Quote(*values), briefs[num]) for num, *values in rows]
+
+    def _said(self, name: str | None, text: str) -> tuple[str, list[Any]]:
+        """The condition on quotes `q` of articles `a`, and its parameters."""
+        where, values = ["1"], list[Any]()
+        if name is not None:
+            where.append("q.speaker IN (SELECT speaker FROM speakers WHERE name = ?)")
+            values.append(name)
+        if text:
+            words = 'substr(a.text, q.start + 1, q."end" - q.start)'
+            where.append(f"instr(lower({words}), lower(?))")
+            values.append(text)
+        return " AND ".join(where), values
 
     def suggest(self, prefix: str, limit: int) -> list[Suggestion]:
         """Titles, speakers and sources with words that begin so: speakers first, then sources."""

@@ -100,6 +100,19 @@ CREATE TRIGGER article_removed AFTER DELETE ON articles BEGIN
     INSERT INTO title_words (title_words, rowid, title) VALUES ('delete', old.num, old.title);
 END;
 
+CREATE TRIGGER speaker_added AFTER INSERT ON speakers BEGIN
+    INSERT INTO speaker_words (rowid, name) VALUES (new.speaker, new.name);
+END;
+CREATE TRIGGER speaker_renamed AFTER UPDATE OF name ON speakers WHEN old.name <> new.name BEGIN
+    INSERT INTO speaker_words (speaker_words, rowid, name)
+        VALUES ('delete', old.speaker, old.name);
+    INSERT INTO speaker_words (rowid, name) VALUES (new.speaker, new.name);
+END;
+CREATE TRIGGER speaker_removed AFTER DELETE ON speakers BEGIN
+    INSERT INTO speaker_words (speaker_words, rowid, name)
+        VALUES ('delete', old.speaker, old.name);
+END;
+
 CREATE VIRTUAL TABLE title_words USING fts5 (
     title, content='articles', content_rowid='num',
     tokenize="unicode61 remove_diacritics 2", prefix='2 3'
@@ -110,28 +123,31 @@ CREATE VIRTUAL TABLE speaker_words USING fts5 (
 );
 """
 
-# Filled anew at the end of each build: full counts are cheaper to recompute than to keep right
-# through every path that changes a quote.
+# Speakers with a quote that came or went in this build; lives in the writer's connection only.
+DIRTY = "CREATE TEMP TABLE dirty (speaker INTEGER PRIMARY KEY);"
+
+# Run at the end of each build: what is said of a speaker is counted anew from the quotes, for the
+# dirty ones, so the cost follows the change.
 SUMMARISE = """
-DELETE FROM speakers WHERE speaker NOT IN (SELECT speaker FROM quotes WHERE speaker NOT NULL);
+DELETE FROM speakers WHERE speaker IN dirty
+    AND NOT EXISTS (SELECT 1 FROM quotes q WHERE q.speaker = speakers.speaker);
 UPDATE speakers SET (quotes, articles, first, last) = (
     SELECT count(*), count(DISTINCT q.num), min(a.published), max(a.published)
     FROM quotes q JOIN articles a USING (num) WHERE q.speaker = speakers.speaker
-);
+) WHERE speaker IN dirty;
 UPDATE speakers SET name = (
     SELECT speaker_name FROM quotes q WHERE q.speaker = speakers.speaker
     GROUP BY speaker_name ORDER BY count(*) DESC, length(speaker_name), speaker_name LIMIT 1
-);
-DELETE FROM aliases;
+) WHERE speaker IN dirty;
+DELETE FROM aliases WHERE speaker IN dirty;
 INSERT INTO aliases (speaker, name, uses)
     SELECT speaker, name, sum(uses) FROM (
         SELECT speaker, speaker_name AS name, count(*) AS uses
-            FROM quotes WHERE speaker NOT NULL GROUP BY 1, 2
+            FROM quotes WHERE speaker IN dirty GROUP BY 1, 2
         UNION ALL
         SELECT speaker, mention AS name, count(*) AS uses
-            FROM quotes WHERE speaker NOT NULL AND mention NOT NULL GROUP BY 1, 2
+            FROM quotes WHERE speaker IN dirty AND mention NOT NULL GROUP BY 1, 2
     ) WHERE name NOT NULL GROUP BY 1, 2;
-INSERT INTO speaker_words (speaker_words) VALUES ('rebuild');
 ANALYZE;
 """
 

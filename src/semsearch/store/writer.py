@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from semsearch.corpus import Article, Failure, Passage, Quote
-from semsearch.store.schema import SCHEMA, SUMMARISE, immutable_uri
+from semsearch.store.schema import DIRTY, SCHEMA, SUMMARISE, immutable_uri
 
 __all__ = ["Changes", "FileRecord", "StoreWriter", "file_records"]
 
@@ -60,6 +60,7 @@ class StoreWriter:
         self._db.execute("PRAGMA cache_size=-131072")
         if source is None:
             self._db.executescript(SCHEMA)
+        self._db.execute(DIRTY)
         self._db.execute("BEGIN")
         self._speakers: dict[str, int] = dict(self._db.execute("SELECT key, speaker FROM speakers"))
         self.changes = Changes()
@@ -108,6 +109,11 @@ class StoreWriter:
         rows = self._db.execute("SELECT id, embed_key, row FROM passages WHERE num = ?", [num])
         old = {(pid, key): row for pid, key, row in rows}
         self.changes.touched.update(old.values())
+        self._db.execute(
+            "INSERT OR IGNORE INTO dirty SELECT speaker FROM quotes"
+            " WHERE num = ? AND speaker NOT NULL",
+            [num],
+        )
         self._db.execute(
             "DELETE FROM passage_speakers WHERE row IN (SELECT row FROM passages WHERE num = ?)",
             [num],
@@ -183,6 +189,7 @@ class StoreWriter:
                 ],
             )
             if speaker is not None:
+                self._db.execute("INSERT OR IGNORE INTO dirty VALUES (?)", [speaker])
                 links.update(
                     (row, speaker)
                     for row, passage in spans
