@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Protocol
 
-__all__ = ["detect"]
+__all__ = ["detect", "warm"]
 
 _READ_CHARACTERS = 500
 _FEWEST_LETTERS = 20
@@ -33,6 +33,11 @@ def detect(text: str) -> str | None:
     code, confidence = _classifier().classify(head)
     # The model knows a few languages by three-letter codes only; those have no ISO 639-1 code.
     return code if confidence >= _LOWEST_CONFIDENCE and len(code) == 2 else None
+
+
+def warm() -> None:
+    """Load the model, for those who know that they will need it and have a thread to spare."""
+    _classifier()
 
 
 @lru_cache(maxsize=1)
