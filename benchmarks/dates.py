@@ -119,6 +119,24 @@ def week_windows(questions: list[Asked]) -> None:
         print(f"{name:34}{found:28.3f}{share:14.3f}")
 
 
+def title_windows(folder: Path) -> None:
+    """Print how titles fare, read as if asked on the day their article was published."""
+    with gzip.open(folder / "corpus.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    filtered = kept = after = 0
+    for row in rows:
+        now = date.fromisoformat(row["metadata"]["published"][:10])
+        first, last = joint_range(read_dates(row["title"], now))
+        if first or last:
+            filtered += 1
+            kept += inside((now,), first, last)[0]
+            after += inside((now,), first, None)[0]
+    print(
+        f"\n{len(rows)} titles: {filtered} give a filter, whose range holds the article's day for "
+        f"{kept} ({kept / filtered:.3f}), whose first day is not after it for {after}"
+    )
+
+
 def timed(read: Callable[[str], object], text: str, rounds: int) -> float:
     """Milliseconds of one reading, the median of `rounds`."""
     times = []
@@ -167,8 +185,10 @@ def compare() -> None:
 
 
 if __name__ == "__main__":
-    collection = load(Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT)
+    chosen = Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT
+    collection = load(chosen)
     hit_rates(collection)
     week_windows(collection)
+    title_windows(chosen)
     cost(collection)
     compare()

@@ -216,7 +216,7 @@ def _closing_day(period: Period, question: str, now: date) -> date:
     if period.grain in ("day", "week"):
         last = shift(period.last, DAYS_AFTER[period.grain])
         return max(period.last, min(last, shift(now, CLOCK_SLACK)))
-    if _FIGURE.search(question) and not period.rolling:  # counts of a year come out in the next
+    if _FIGURE.search(question):
         return shift(period.last, (period.last - period.first).days + 1)
     return period.last
 
