@@ -9,7 +9,7 @@ SemsearchError
 │   └── CursorError           a cursor is malformed or its generation is gone
 ├── NotFoundError             no article, passage or speaker has this id
 ├── EncoderError              the model cannot be loaded or does not fit the index
-└── IndexError_               something about the index on disk
+└── IndexStateError           something about the index on disk
     ├── IndexMissingError     there is no index yet
     ├── IndexCorruptError     a generation fails its self-check
     └── IndexBusyError        another indexer holds the lock
@@ -26,8 +26,8 @@ __all__ = [
     "EncoderError",
     "IndexBusyError",
     "IndexCorruptError",
-    "IndexError_",
     "IndexMissingError",
+    "IndexStateError",
     "InputError",
     "MassDeleteError",
     "NotFoundError",
@@ -84,17 +84,17 @@ class EncoderError(SemsearchError):
     """The model cannot be loaded, or is not the one the index was built with."""
 
 
-class IndexError_(SemsearchError):  # noqa: N818 -- the builtin has the plain name
+class IndexStateError(SemsearchError):
     """Something about the index on disk."""
 
 
-class IndexMissingError(IndexError_):
+class IndexMissingError(IndexStateError):
     """There is no index at this place yet."""
 
 
-class IndexCorruptError(IndexError_):
+class IndexCorruptError(IndexStateError):
     """A generation fails its self-check or cannot be opened."""
 
 
-class IndexBusyError(IndexError_):
+class IndexBusyError(IndexStateError):
     """Another indexer holds the lock."""

@@ -20,8 +20,8 @@ from semsearch.encoder import Encoder, load_encoder
 from semsearch.errors import (
     EncoderError,
     IndexCorruptError,
-    IndexError_,
     IndexMissingError,
+    IndexStateError,
     InputError,
 )
 from semsearch.generation import IndexFolder, Manifest
@@ -77,7 +77,7 @@ def reindex(
             return _Run(folder, settings, options, progress).go()
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
-        raise IndexError_(
+        raise IndexStateError(
             f"{folder.path}: cannot be written: {error.strerror or error}{where}; the index is as "
             "it was"
         ) from error

@@ -17,8 +17,8 @@ from semsearch.errors import (
     CursorError,
     EncoderError,
     IndexBusyError,
-    IndexError_,
     IndexMissingError,
+    IndexStateError,
     NotFoundError,
     QueryError,
     SemsearchError,
@@ -93,7 +93,7 @@ CAUSES: tuple[tuple[type[SemsearchError], str], ...] = (
     (NotFoundError, "not-found"),
     (IndexMissingError, "index-missing"),
     (IndexBusyError, "overloaded"),
-    (IndexError_, "index-unusable"),
+    (IndexStateError, "index-unusable"),
     (EncoderError, "index-unusable"),
 )
 
