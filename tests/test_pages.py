@@ -97,13 +97,13 @@ def test_a_filter_is_in_the_address_and_can_be_taken_out(client: FlaskClient) ->
     assert "12 passages" in client.get(without).text
 
 
-def test_a_month_in_the_picture_filters_to_that_month(client: FlaskClient) -> None:
-    (march,) = links(
-        client.get("/?q=ferry&mode=lexical").text, r"from=2021-03-01&amp;to=2021-03-31"
-    )
-    html = client.get(march).text
-    assert "Ferry report for month 3" in html
-    assert "<strong>1 passage</strong>" in html
+def test_a_bar_in_the_picture_filters_to_its_time(client: FlaskClient) -> None:
+    html = client.get("/?q=ferry&mode=lexical").text
+    (spring,) = links(html, r"from=2021-04-01&amp;to=2021-06-30")
+    html = client.get(spring).text
+    assert "<strong>3 passages</strong>" in html
+    (may,) = links(html, r"from=2021-05-01&amp;to=2021-05-31")
+    assert "Ferry report for month 5" in client.get(may).text
 
 
 def test_pages_of_results_hold_every_hit_once(client: FlaskClient) -> None:

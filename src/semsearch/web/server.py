@@ -62,10 +62,13 @@ def serve(settings: Settings) -> None:
     metrics_dir = tempfile.mkdtemp(prefix="semsearch-metrics-")
     # Before prometheus_client is imported anywhere: it looks once.
     os.environ[MULTIPROCESS_DIR] = metrics_dir
+    main_process = os.getpid()
     try:
         Server(settings).run()
     finally:
-        shutil.rmtree(metrics_dir, ignore_errors=True)
+        # Workers are forked inside `run` and come by here too when they end.
+        if os.getpid() == main_process:
+            shutil.rmtree(metrics_dir, ignore_errors=True)
 
 
 class Server(BaseApplication):

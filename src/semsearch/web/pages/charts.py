@@ -12,7 +12,8 @@ from semsearch.hits import Count, Part
 
 __all__ = ["Bar", "Bucket", "histogram", "part_bars", "polyline"]
 
-MOST_BUCKETS = 24
+# As many as fit beside the results, each wide enough (24 pixels) to be hit with a finger.
+MOST_BUCKETS = 11
 STEPS_MONTHS = (1, 3, 6, 12, 24, 60, 120)
 # Months counted from the year 0; dates begin in the year 1 and end in 9999.
 FIRST_MONTH, LAST_MONTH = 12, 9999 * 12 + 11
@@ -40,7 +41,7 @@ class Bar:
 
 
 def histogram(months: Sequence[Count]) -> list[Bucket]:
-    """Hits over time, in at most 24 equal stretches without a gap, oldest first.
+    """Hits over time, in at most 11 equal stretches without a gap, oldest first.
 
     `months` are "YYYY-MM". Empty when all hits lie in one month or none: nothing to choose from.
     """
