@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from semsearch.corpus import Article, Passage, Quote
 from semsearch.language import detect
-from semsearch.quotes import extract_quotes
+from semsearch.quotes import read_speech
 from semsearch.speakers import speaker_key
 from semsearch.splitter import SplitterSettings, split
 
@@ -19,11 +19,13 @@ TEXTS = ("id", "title", "text", "url", "source", "language", "place")
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """An article ready for the store: passages with embed keys, quotes with speaker keys."""
+    """An article ready for the store: passages with embed keys, quotes with speaker keys, and
+    the roles (speaker key, role) in which it introduces the speakers."""
 
     article: Article
     passages: tuple[tuple[Passage, bytes], ...]
     quotes: tuple[tuple[Quote, str | None], ...]
+    roles: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,15 @@ class Analyser:
     def __call__(self, article: Article) -> Analysis:
         article = replace(article, language=article.language or detect(article.text))
         passages = split(article, self.count_tokens, self.max_tokens, self.splitter)
-        quotes = extract_quotes(article)
+        speech = read_speech(article)
         return Analysis(
             article,
             tuple((passage, embed_key(passage.text)) for passage in passages),
             tuple(
-                (quote, speaker_key(quote.speaker) if quote.speaker else None) for quote in quotes
+                (quote, speaker_key(quote.speaker) if quote.speaker else None)
+                for quote in speech.quotes
             ),
+            tuple((key, role) for name, role in speech.roles if (key := speaker_key(name))),
         )
 
 

@@ -77,7 +77,12 @@ class Build:
         analysis = self._analyse(article)
         # The hash is the reader's article, before a language was detected for it.
         self._writer.put_article(
-            analysis.article, article.content_hash, file, analysis.passages, analysis.quotes
+            analysis.article,
+            article.content_hash,
+            file,
+            analysis.passages,
+            analysis.quotes,
+            analysis.roles,
         )
 
     def move(self, article_id: str, file: str) -> None:

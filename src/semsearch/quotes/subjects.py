@@ -30,6 +30,9 @@ from semsearch.quotes.wordlists import word_set
 
 __all__ = ["sentence_subject", "subject_after", "subject_before"]
 
+# A subject begins within so many characters of its sentence.
+_WINDOW_OPENING = 160
+
 _CONTRACTION = re.compile(r"(?:he|she|it|they|we|i|who|that)[’'](?:s|ve|d|re|ll)$")
 
 
@@ -223,7 +226,7 @@ def _with_prepositional(tokens: list[Token], count: int) -> list[Token]:
 
 def sentence_subject(text: str, start: int, before: int, people: People) -> Mention | None:
     """The phrase a sentence opens with, behind any "In February, ..."."""
-    tokens = tokenize(text, start, before)
+    tokens = tokenize(text, start, min(before, start + _WINDOW_OPENING))
     at = _behind_openers(tokens)
     if at is None or at >= len(tokens):
         return None

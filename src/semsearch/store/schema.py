@@ -88,6 +88,12 @@ CREATE TABLE quotes (
 CREATE INDEX quotes_by_article ON quotes (num, start);
 CREATE INDEX quotes_by_speaker ON quotes (speaker);
 
+CREATE TABLE roles (
+    num INTEGER NOT NULL, speaker INTEGER NOT NULL, role TEXT NOT NULL,
+    PRIMARY KEY (num, speaker, role)
+) WITHOUT ROWID;
+CREATE INDEX roles_by_speaker ON roles (speaker);
+
 CREATE TABLE passage_speakers (
     row INTEGER NOT NULL, speaker INTEGER NOT NULL, PRIMARY KEY (row, speaker)
 ) WITHOUT ROWID;
@@ -147,6 +153,9 @@ INSERT INTO aliases (speaker, name, uses)
         UNION ALL
         SELECT speaker, mention AS name, count(*) AS uses
             FROM quotes WHERE speaker IN dirty AND mention NOT NULL GROUP BY 1, 2
+        UNION ALL
+        SELECT speaker, role AS name, count(*) AS uses
+            FROM roles WHERE speaker IN dirty GROUP BY 1, 2
     ) WHERE name NOT NULL GROUP BY 1, 2;
 ANALYZE;
 """

@@ -75,13 +75,15 @@ class StoreWriter:
         file: str,
         passages: Sequence[tuple[Passage, bytes]],
         quotes: Sequence[tuple[Quote, str | None]],
+        roles: Sequence[tuple[str, str]] = (),
     ) -> None:
         """Add an article or replace the one with its id.
 
         `content_hash` is that of the article as it was read, by which the next run knows it.
         `passages` come with the hash of the text that is embedded for each: a passage whose id
         and hash are known keeps its row and so its vector. `quotes` come with the key of their
-        speaker (None when unnamed); equal keys are one person.
+        speaker (None when unnamed); equal keys are one person. `roles` are (key, role) pairs of
+        those speakers ("Russian President"), under which they can be found too.
         """
         old = self._take_out(article.id)
         num = self._insert_article(article, content_hash, file)
@@ -91,6 +93,10 @@ class StoreWriter:
             spans.append((self._insert_passage(passage, num, row, embed_key), passage))
         self._forget(old.values())
         self._insert_quotes(num, quotes, spans)
+        self._db.executemany(
+            "INSERT OR IGNORE INTO roles (num, speaker, role) VALUES (?, ?, ?)",
+            [(num, self._speakers[key], role) for key, role in roles if key in self._speakers],
+        )
 
     def move_article(self, article_id: str, file: str) -> None:
         """Note that an unchanged article now comes from another file."""
@@ -118,7 +124,7 @@ class StoreWriter:
             "DELETE FROM passage_speakers WHERE row IN (SELECT row FROM passages WHERE num = ?)",
             [num],
         )
-        for table in ("passages", "authors", "quotes", "articles"):
+        for table in ("passages", "authors", "quotes", "roles", "articles"):
             self._db.execute(f"DELETE FROM {table} WHERE num = ?", [num])
         return old
 
