@@ -23,8 +23,8 @@ from semsearch.errors import (
     EncoderError,
     IndexBusyError,
     IndexCorruptError,
-    IndexError_,
     IndexMissingError,
+    IndexStateError,
     InputError,
     MassDeleteError,
     ReadError,
@@ -537,7 +537,7 @@ def test_an_index_folder_that_cannot_be_made_is_a_clear_error(
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     chosen = make_settings(index_dir=tmp_path / "file" / "index")
-    with pytest.raises(IndexError_, match="cannot be written"):
+    with pytest.raises(IndexStateError, match="cannot be written"):
         build(chosen)
 
 
