@@ -76,6 +76,13 @@ def test_a_copy_hangs_on_the_most_similar_of_those_that_stay() -> None:
     ]
 
 
+def test_a_threshold_of_one_still_collapses_copies() -> None:
+    assert collapse(signatures([FOX, PUTIN, FOX]), threshold=1.0) == [
+        Kept(0, ((2, 1.0),)),
+        Kept(1),
+    ]
+
+
 def test_no_texts_give_no_signatures_and_nothing_to_collapse() -> None:
     none = signatures([])
     assert none.shape == (0, PLACES)
