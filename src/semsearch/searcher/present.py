@@ -1,25 +1,23 @@
-"""From places in a ranking to hits fit to be shown, and counts over them."""
+"""From places in a ranking to hits fit to be shown."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from semsearch.answers import Question as AnswerQuestion
 from semsearch.answers import best_sentence, matched_spans, missing_terms, read_question
-from semsearch.corpus import Article, Passage, Quote
-from semsearch.hits import Answer, ArticleBrief, Count, Duplicate, Facets, Hit, Part
+from semsearch.corpus import Passage, Quote
+from semsearch.hits import Answer, Duplicate, Hit, Part
 from semsearch.intent import SpeakerIntent
 from semsearch.searcher.parts import Parts
 from semsearch.searcher.retrieve import Place
 from semsearch.sentences import sentences
-from semsearch.store import PassageRecord
 from semsearch.store.reader import passage_of
 from semsearch.words import fold
 
-__all__ = ["Asked", "facets", "present"]
+__all__ = ["Asked", "present"]
 
 Span = tuple[int, int]
 
@@ -57,25 +55,25 @@ class _Shown:
         rows = [p.row for p in places] + [row for p in places for row, _ in p.duplicates]
         self._records = parts.store.records(rows)
         self._briefs = parts.store.briefs(sorted({r.num for r in self._records.values()}))
-        nums = sorted({self._records[place.row].num for place in places})
-        self._articles: dict[int, Article] = {n: parts.store.article_by_num(n) for n in nums}
-        self._quotes = parts.store.quotes(nums)
+        shown = [self._records[place.row] for place in places]
+        self._texts = parts.store.texts(sorted({record.num for record in shown}))
+        self._quotes = parts.store.quotes_in(shown, self._texts)
 
     def hit(self, place: Place, rank: int, asked: Asked) -> Hit:
         record = self._records[place.row]
-        article, brief = self._articles[record.num], self._briefs[record.num]
-        passage = passage_of(record, article.id, article.text)
-        quotes = _overlapping(self._quotes[record.num], record)
+        text, brief = self._texts[record.num], self._briefs[record.num]
+        passage = passage_of(record, brief.id, text)
+        quotes = self._quotes[place.row]
         return Hit(
             rank=rank,
             score=place.score,
             passage=passage,
             article=brief,
-            answer=_answer(article, passage, quotes, asked),
+            answer=_answer(text, passage, quotes, asked),
             matched=matched_spans(asked.question, passage.text, passage.start),
             quotes=quotes,
             duplicates=tuple(self._duplicate(row, share) for row, share in place.duplicates),
-            missing=missing_terms(asked.question, passage.text, article.title),
+            missing=missing_terms(asked.question, passage.text, brief.title),
             parts=tuple(Part(name, value) for name, value in place.parts),
         )
 
@@ -84,13 +82,13 @@ class _Shown:
         return Duplicate(record.id, self._briefs[record.num], round(similarity, 4))
 
 
-def _answer(article: Article, passage: Passage, quotes: Sequence[Quote], asked: Asked) -> Answer:
-    spans = sentences(article.text, passage.start, passage.end)
+def _answer(text: str, passage: Passage, quotes: Sequence[Quote], asked: Asked) -> Answer:
+    spans = sentences(text, passage.start, passage.end)
     if not spans:
         return Answer(passage.text, passage.start, passage.end)
-    chosen = _own_words(article.text, spans, quotes, asked) or spans
+    chosen = _own_words(text, spans, quotes, asked) or spans
     question = asked.question if chosen is spans else asked.topic or asked.question
-    texts = [article.text[start:end] for start, end in chosen]
+    texts = [text[start:end] for start, end in chosen]
     best = best_sentence(question, texts, asked.idf)
     return Answer(texts[best], *chosen[best])
 
@@ -120,10 +118,6 @@ def matched_words(question: AnswerQuestion, text: str) -> set[str]:
     return {fold(text[start:end]) for start, end in matched_spans(question, text)}
 
 
-def _overlapping(quotes: Sequence[Quote], record: PassageRecord) -> tuple[Quote, ...]:
-    return tuple(q for q in quotes if q.start < record.end and record.start < q.end)
-
-
 def _idf(parts: Parts, question: AnswerQuestion) -> Callable[[str], float]:
     """How telling a word is: ln(1 + N / (1 + passages that hold it)), always positive."""
     total = len(parts.lexical)
@@ -133,28 +127,3 @@ def _idf(parts: Parts, question: AnswerQuestion) -> Callable[[str], float]:
         return math.log1p(total / (1 + frequencies.get(word, 0)))
 
     return idf
-
-
-def facets(parts: Parts, places: Sequence[Place]) -> Facets:
-    """Counts over all places, each with its own article and speakers (not its duplicates')."""
-    rows = [place.row for place in places]
-    if not rows:
-        return Facets()
-    records = parts.store.records(rows)
-    briefs = parts.store.briefs(sorted({record.num for record in records.values()}))
-    articles: list[ArticleBrief] = [briefs[records[row].num] for row in rows]
-    speakers = parts.store.passage_speakers(rows)
-    months = Counter(a.published.strftime("%Y-%m") for a in articles if a.published)
-    return Facets(
-        sources=_counts(a.source for a in articles if a.source),
-        authors=_counts(name for a in articles for name in dict.fromkeys(a.authors)),
-        speakers=_counts(name for row in rows for name in speakers.get(row, ())),
-        languages=_counts(a.language for a in articles if a.language),
-        months=tuple(Count(month, count) for month, count in sorted(months.items())),
-    )
-
-
-def _counts(values: Iterable[str]) -> tuple[Count, ...]:
-    counted = Counter(values)
-    ordered = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple(Count(value, count) for value, count in ordered)

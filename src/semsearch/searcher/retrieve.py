@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ __all__ = ["Place", "ResultSet", "retrieve"]
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float64]
 Vector = NDArray[np.float32]
+# Places in the pool, best first.
+Order = NDArray[np.intp]
 # Beside a hybrid score in [0, 1]: somebody's own words about the topic outrank others' words
 # about them; see docs/quotes.md for what it gains.
 SPEAKER_WEIGHT = 0.5
@@ -37,11 +39,31 @@ class Place:
 
 @dataclass(frozen=True)
 class ResultSet:
-    """All hits of a search in rank order, and the raw evidence that the verdict is read from."""
+    """All hits of a search, best first, and the raw evidence that the verdict is read from.
 
-    places: tuple[Place, ...]
+    `rows` and each of `evidence` have one value per hit; `duplicates` are those of a row. Places
+    are made for the pages that are looked at only. `dense` and `lexical` hold the whole pool in
+    rank order, before anything collapsed.
+    """
+
+    rows: Rows
+    evidence: dict[str, Scores]
+    duplicates: dict[int, tuple[tuple[int, float], ...]]
     dense: NDArray[np.float32]
     lexical: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def places(self, start: int, stop: int) -> tuple[Place, ...]:
+        """The hits from `start` to before `stop`, counted from 0; fewer at the end."""
+        rows = self.rows[start:stop]
+        evidence = {name: values[start:stop] for name, values in self.evidence.items()}
+        scores = _sum(evidence, len(rows)).tolist()
+        hanging = [self.duplicates.get(row, ()) for row in rows.tolist()]
+        values = zip(*(column.tolist() for column in evidence.values()), strict=True)
+        parts = [tuple(zip(evidence, one, strict=True)) for one in values]
+        return tuple(map(Place, rows.tolist(), scores, parts, hanging))
 
 
 def retrieve(parts: Parts, plan: Plan, vector: Vector, depth: int, similarity: float) -> ResultSet:
@@ -54,14 +76,19 @@ def retrieve(parts: Parts, plan: Plan, vector: Vector, depth: int, similarity: f
     evidence = dict(ranked.parts)
     if plan.intent is not None:
         evidence["speaker"] = _speaker_part(parts, plan.intent, pool.rows)
-    scores = _sum(evidence, len(pool.rows))
-    order = np.lexsort((pool.rows, -scores))
-    places = _places(pool.rows[order], {n: values[order] for n, values in evidence.items()})
+    order = np.lexsort((pool.rows, -_sum(evidence, len(pool.rows))))
+    kept, duplicates = order, dict[int, tuple[tuple[int, float], ...]]()
     if plan.query.collapse_duplicates:
-        places = _collapse(parts, places, similarity)
+        kept, duplicates = _collapse(parts, pool.rows, order, similarity)
     if plan.query.per_article:
-        places = _limit_per_article(parts, places, plan.query.per_article)
-    return ResultSet(tuple(places), pool.dense[order], pool.lexical[order])
+        kept = _limit_per_article(pool.articles, kept, plan.query.per_article)
+    return ResultSet(
+        rows=pool.rows[kept],
+        evidence={name: values[kept] for name, values in evidence.items()},
+        duplicates=duplicates,
+        dense=pool.dense[order],
+        lexical=pool.lexical[order],
+    )
 
 
 def _sum(evidence: dict[str, Scores], length: int) -> Scores:
@@ -70,16 +97,6 @@ def _sum(evidence: dict[str, Scores], length: int) -> Scores:
     for values in evidence.values():
         total = total + values
     return total
-
-
-def _places(rows: Rows, evidence: dict[str, Scores]) -> list[Place]:
-    scores = _sum(evidence, len(rows)).tolist()
-    columns = [values.tolist() for values in evidence.values()]
-    names = list(evidence)
-    return [
-        Place(row, scores[i], tuple(zip(names, (c[i] for c in columns), strict=True)))
-        for i, row in enumerate(rows.tolist())
-    ]
 
 
 def _pool(parts: Parts, plan: Plan, vector: Vector, depth: int) -> Pool:
@@ -117,25 +134,26 @@ def _speaker_part(parts: Parts, intent: SpeakerIntent, rows: Rows) -> Scores:
     return SPEAKER_WEIGHT * np.array(boosts, dtype=np.float64)
 
 
-def _collapse(parts: Parts, places: list[Place], similarity: float) -> list[Place]:
-    rows = np.array([place.row for place in places], dtype=np.int64)
-    kept = collapse(parts.signatures_of(rows), similarity)
-    return [
-        replace(
-            places[k.place],
-            duplicates=tuple((places[d].row, float(s)) for d, s in k.duplicates),
-        )
+def _collapse(
+    parts: Parts, rows: Rows, order: Order, similarity: float
+) -> tuple[Order, dict[int, tuple[tuple[int, float], ...]]]:
+    """What stays of an order of `rows`, and the rows that hang on a row that stays."""
+    ranked = rows[order]
+    kept = collapse(parts.signatures_of(ranked), similarity)
+    duplicates = {
+        int(ranked[k.place]): tuple((int(ranked[d]), float(s)) for d, s in k.duplicates)
         for k in kept
-    ]
+        if k.duplicates
+    }
+    return order[[k.place for k in kept]], duplicates
 
 
-def _limit_per_article(parts: Parts, places: list[Place], most: int) -> list[Place]:
-    """Keep the best `most` places of each article."""
-    rows = np.array([place.row for place in places], dtype=np.int64)
+def _limit_per_article(articles: Rows, order: Order, most: int) -> Order:
+    """The order without what comes after the best `most` of each article."""
     seen: Counter[int] = Counter()
     kept = []
-    for place, article in zip(places, parts.column("article", rows).tolist(), strict=True):
+    for place, article in enumerate(articles[order].tolist()):
         seen[article] += 1
         if seen[article] <= most:
             kept.append(place)
-    return kept
+    return order[kept]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 
@@ -15,16 +15,17 @@ from semsearch.corpus import Article, Passage, Quote
 from semsearch.encoder import Encoder
 from semsearch.errors import CursorError, IndexCorruptError
 from semsearch.generation import IndexFolder, Manifest
-from semsearch.hits import ArticleBrief, Count, Hit, IndexBrief, Query, SearchResults
+from semsearch.hits import ArticleBrief, Count, Facets, Hit, IndexBrief, Query, SearchResults
 from semsearch.sayings import QuoteGroup
 from semsearch.searcher.cursor import read_cursor, write_cursor
 from semsearch.searcher.parts import Parts
 from semsearch.searcher.people import People
 from semsearch.searcher.plan import Plan, make_plan
-from semsearch.searcher.present import Asked, facets, present
+from semsearch.searcher.present import Asked, present
 from semsearch.searcher.retrieve import Place, ResultSet, retrieve
 from semsearch.searcher.spelling import Speller
 from semsearch.searcher.steer import steer
+from semsearch.searcher.tallies import Tallies
 from semsearch.settings import Settings
 from semsearch.speakers import SpeakerLookup
 from semsearch.store import SpeakerRecord, Suggestion
@@ -34,7 +35,20 @@ __all__ = ["Searcher"]
 
 Vectors = NDArray[np.float32]
 REMEMBERED_QUESTIONS = 512
+# Whole result sets, some 20 KB each: further pages, facets, feeds and exports of recent searches.
+REMEMBERED_ANSWERS = 64
 EXPORT_PAGE = 50
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """A search answered, but for the hits of its pages."""
+
+    plan: Plan
+    results: ResultSet
+    asked: Asked
+    facets: Facets
+    spelling: str | None
 
 
 class Searcher:
@@ -63,14 +77,16 @@ class Searcher:
         self.index = IndexBrief(generation, counts["articles"], counts["passages"])
         # The vectors of recent questions: the next page, a facet or an export asks the same again.
         self._remembered = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._encode_one)
+        self._remembered_answers = lru_cache(maxsize=REMEMBERED_ANSWERS)(self._find)
 
     def close(self) -> None:
         """Let go of the files; no method may be called after it."""
+        self._remembered_answers.cache_clear()
         self._parts.close()
 
     def warm(self) -> None:
         """Build what is otherwise built at the first question."""
-        self._speakers  # noqa: B018 -- reading the property builds the lookup
+        self._speakers, self._tallies  # noqa: B018 -- reading the properties builds them
 
     # Searching ---------------------------------------------------------------------------------
 
@@ -82,22 +98,21 @@ class Searcher:
             raise CursorError("the cursor belongs to another generation of the index")
         offset = cursor.offset if cursor else 0
         now = cursor.now if cursor else query.now or datetime.now(UTC).date()
-        plan, found = self._find(query, now)
-        page = found.places[offset : offset + query.k]
-        more = offset + query.k < len(found.places)
+        found = self._answers(query, now)
+        end = offset + query.k
+        page = found.results.places(offset, end)
+        more = end < len(found.results)
         return SearchResults(
             query=query,
-            verdict="good" if found.places else "none",
-            total=len(found.places),
-            took_ms=round((time.perf_counter() - started) * 1000, 3),
+            verdict="good" if len(found.results) else "none",
+            total=len(found.results),
             index=self.index,
-            hits=present(self._parts, page, offset + 1, self._asked(plan)),
-            facets=facets(self._parts, found.places),
-            chips=plan.chips,
-            spelling=self._speller.correct(query.text),
-            cursor=write_cursor(query, self.index.generation, offset + query.k, now)
-            if more
-            else None,
+            hits=present(self._parts, page, offset + 1, found.asked),
+            facets=found.facets,
+            chips=found.plan.chips,
+            spelling=found.spelling,
+            cursor=write_cursor(query, self.index.generation, end, now) if more else None,
+            took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
 
     def search_many(self, queries: Sequence[Query]) -> list[SearchResults]:
@@ -116,11 +131,10 @@ class Searcher:
     def every_hit(self, query: Query) -> Iterator[Hit]:
         """All hits of a search in rank order, `total` of them, made a few at a time."""
         now = query.now or datetime.now(UTC).date()
-        plan, found = self._find(replace(query, cursor=None), now)
-        asked = self._asked(plan)
-        for start in range(0, len(found.places), EXPORT_PAGE):
-            page = found.places[start : start + EXPORT_PAGE]
-            yield from present(self._parts, page, start + 1, asked)
+        found = self._answers(query, now)
+        for start in range(0, len(found.results), EXPORT_PAGE):
+            page = found.results.places(start, start + EXPORT_PAGE)
+            yield from present(self._parts, page, start + 1, found.asked)
 
     def similar(self, passage_id: str, k: int = 10) -> tuple[Hit, ...]:
         """Passages of other articles nearest in meaning, best first; raises NotFoundError.
@@ -141,20 +155,27 @@ class Searcher:
         asked = Asked.of(self._parts, article.text[record.start : record.end])
         return present(self._parts, places, 1, asked)
 
-    def _find(self, query: Query, now: date) -> tuple[Plan, ResultSet]:
+    def _answers(self, query: Query, now: date) -> _Answers:
+        """What all pages of a search share, found once for as long as it is remembered."""
+        return self._remembered_answers(replace(query, cursor=None, k=1), now)
+
+    def _find(self, query: Query, now: date) -> _Answers:
         plan = make_plan(query, now, self._speakers)
         vector = steer(self._parts, query, self._vector(plan.text))
-        found = retrieve(
+        results = retrieve(
             self._parts,
             plan,
             vector,
             self._settings.pool_depth,
             self._settings.duplicate_similarity,
         )
-        return plan, found
-
-    def _asked(self, plan: Plan) -> Asked:
-        return Asked.of(self._parts, plan.text, plan.intent)
+        return _Answers(
+            plan=plan,
+            results=results,
+            asked=Asked.of(self._parts, plan.text, plan.intent),
+            facets=self._tallies.facets(results.rows),
+            spelling=self._speller.correct(query.text),
+        )
 
     def _vector(self, text: str) -> Vectors:
         batched = self._batch_vectors.get(text)
@@ -167,6 +188,10 @@ class Searcher:
     @cached_property
     def _speakers(self) -> SpeakerLookup:
         return SpeakerLookup(self._parts.store.all_speakers())
+
+    @cached_property
+    def _tallies(self) -> Tallies:
+        return Tallies(self._parts)
 
     @cached_property
     def _batch_vectors(self) -> dict[str, Vectors]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,15 @@ __all__ = ["COLUMNS", "PassageRecord", "SpeakerRecord", "Store", "Suggestion"]
 # Per passage, ascending by row. `article` is the article's number; `published` is the proleptic
 # day number (date.toordinal), 0 when the article has no date.
 COLUMNS = np.dtype([("row", "i8"), ("article", "i4"), ("published", "i4")])
+
+# What articles are counted by: (article number, value), ascending, no pair twice.
+_ARTICLE_VALUES = {
+    "source": "SELECT num, source FROM articles WHERE source <> '' ORDER BY num",
+    "language": "SELECT num, language FROM articles WHERE language <> '' ORDER BY num",
+    "month": "SELECT num, substr(published, 1, 7) FROM articles WHERE published NOT NULL"
+    " ORDER BY num",
+    "author": "SELECT DISTINCT num, name FROM authors ORDER BY num",
+}
 
 BRIEF = "num, id, title, title_derived, source, url, published, language, place"
 
@@ -99,8 +108,11 @@ class Store:
         return db
 
     def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return list(self._each(sql, parameters))
+
+    def _each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         try:
-            return self._db().execute(sql, parameters).fetchall()
+            yield from self._db().execute(sql, parameters)
         except sqlite3.DatabaseError as error:
             raise IndexCorruptError(
                 f"{self._path}: cannot be read ({error}); run `semsearch verify`"
@@ -237,6 +249,40 @@ class Store:
         return PassageRecord(*found[0])
 
     # Quotes and speakers -----------------------------------------------------------------------
+
+    def article_values(self, field: str) -> Iterator[tuple[int, str]]:
+        """(article number, value) of "source", "author", "language" or "month", ascending."""
+        return self._each(_ARTICLE_VALUES[field])
+
+    def speaker_values(self) -> Iterator[tuple[int, str]]:
+        """(row, name) of everybody who is quoted in a passage, ascending, each name once."""
+        return self._each(
+            "SELECT DISTINCT row, name FROM passage_speakers JOIN speakers USING (speaker)"
+            " ORDER BY row"
+        )
+
+    def texts(self, nums: Sequence[int]) -> dict[int, str]:
+        """The texts of these articles, by number."""
+        marks = ",".join("?" * len(nums))
+        return dict(self._rows(f"SELECT num, text FROM articles WHERE num IN ({marks})", nums))
+
+    def quotes_in(
+        self, records: Sequence[PassageRecord], texts: Mapping[int, str]
+    ) -> dict[int, tuple[Quote, ...]]:
+        """The quotes that overlap each passage by offset, by row; `texts` holds the articles'."""
+        marks = ",".join("?" * len(records))
+        sql = f"""SELECT p.row, p.num, a.id, q.kind, q.start, q."end",
+            coalesce(s.name, q.speaker_name), q.mention, q.cue, q.rule
+            FROM passages p JOIN articles a USING (num)
+            JOIN quotes q ON q.num = p.num AND q.start < p."end" AND p.start < q."end"
+            LEFT JOIN speakers s USING (speaker)
+            WHERE p.row IN ({marks}) ORDER BY p.row, q.start"""
+        found: dict[int, list[Quote]] = {record.row: [] for record in records}
+        for row, num, article_id, kind, start, end, *rest in self._rows(sql, list(found)):
+            # Cut here: SQLite would read the whole text anew for each quote.
+            words = texts[num][start:end]
+            found[row].append(Quote(article_id, kind, start, end, words, *rest))
+        return {row: tuple(quotes) for row, quotes in found.items()}
 
     def quotes(self, nums: Sequence[int]) -> dict[int, tuple[Quote, ...]]:
         """The quotes of these articles by offset, by article number."""
