@@ -1,11 +1,18 @@
 """Turns the candidates of the two retrievers into one ranking, and says how it came about.
 
 Pure: arrays in, arrays out. Every score is the plain sum of its named parts, so that "why this
-rank?" has an exact answer.
+rank?" has an exact answer. The weights were chosen on one half of newsqa-2022 and on known-item
+search; docs/ranking.md has the table of what helped and what did not.
+
+Two steps. `rank` adds up what is known of every candidate. `look_closer` reads the texts of the
+best few and adds what only a text can tell; it gives nothing but bonuses, so no candidate outside
+the head can overtake by being left out.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,10 +20,11 @@ import numpy.typing as npt
 
 from semsearch.hits import Mode
 
-__all__ = ["Pool", "Ranked", "RankingParams", "rank"]
+__all__ = ["Asked", "HeadText", "Pool", "Ranked", "RankingParams", "look_closer", "rank"]
 
-Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+Part = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,8 @@ class Pool:
     `lexical` BM25 scores; both are known for every candidate: ask the retriever's `scores` for
     those that only the other one found (`LexicalIndex.scores`, `VectorStore.scores`). `articles`
     groups passages of one article (any integers). `published` are days (`date.toordinal`), 0 for
-    unknown.
+    unknown. `whole` is the BM25 of each candidate's whole article
+    (`LexicalIndex.article_scores`); None leaves it out.
     """
 
     rows: Ints
@@ -35,14 +44,29 @@ class Pool:
     lexical: Floats
     articles: Ints
     published: Ints
+    whole: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RankingParams:
-    """How to weigh the evidence. `dense_weight` is in [0, 1]; the rest goes to the words."""
+    """How to weigh the evidence, beside meaning and words, which share a weight of 1.
+
+    `dense_weight` in [0, 1] is the share of meaning. `article_weight` is for the article as a
+    whole, `nearness_weight` for the question's words standing close together and in order,
+    `opening_weight` for the beginning of an article, which in news says what it is about.
+    `recency_weight` is for news of the days before `now` (`date.toordinal`; None switches it
+    off); it falls to 1/e in `recency_days`, so that in an archive it is nothing.
+    """
 
     mode: Mode = "hybrid"
-    dense_weight: float = 0.35
+    dense_weight: float = 0.4
+    article_weight: float = 0.4
+    nearness_weight: float = 0.3
+    order_weight: float = 0.3
+    opening_weight: float = 0.1
+    recency_weight: float = 0.4
+    recency_days: float = 30.0
+    now: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +78,47 @@ class Ranked:
     """
 
     order: Ints
-    scores: npt.NDArray[np.float64]
-    parts: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict)
+    scores: Part
+    parts: dict[str, Part] = field(default_factory=dict)
 
 
 def rank(pool: Pool, params: RankingParams) -> Ranked:
     """Rank all of `pool`.
 
-    Mode "dense" scores by cosine and "lexical" by BM25, as found. "hybrid" brings both to
-    [0, 1] over the pool and adds them by weight (a convex combination: Bruch, Gai and Ingber,
-    "An Analysis of Fusion Functions for Hybrid Retrieval", 2023).
+    Mode "dense" scores by cosine and "lexical" by BM25, as found. "hybrid" adds parts: meaning
+    (cosines brought to [0, 1] over the pool) and words (BM25 over its maximum), a convex
+    combination (Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval",
+    2023), the whole article's BM25 over its maximum, and recency.
     """
-    parts = _parts(pool, params)
+    return _ranked(pool, _parts(pool, params))
+
+
+def _ranked(pool: Pool, parts: dict[str, Part]) -> Ranked:
     scores = np.zeros(len(pool.rows))
     for part in parts.values():
         scores = scores + part
     return Ranked(np.lexsort((pool.rows, -scores)), scores, parts)
 
 
-def _parts(pool: Pool, params: RankingParams) -> dict[str, npt.NDArray[np.float64]]:
+def _parts(pool: Pool, params: RankingParams) -> dict[str, Part]:
     if params.mode == "dense":
         return {"meaning": pool.dense.astype(np.float64)}
     if params.mode == "lexical":
         return {"words": pool.lexical.astype(np.float64)}
-    weight = params.dense_weight
-    return {
-        "meaning": weight * _unit_range(pool.dense),
-        "words": (1 - weight) * _unit_range(pool.lexical),
+    parts = {
+        "meaning": params.dense_weight * _unit_range(pool.dense),
+        "words": (1 - params.dense_weight) * _of_maximum(pool.lexical),
     }
+    if pool.whole is not None and params.article_weight:
+        parts["article"] = params.article_weight * _of_maximum(pool.whole)
+    if params.now is not None and params.recency_weight:
+        fresh = _freshness(pool.published, params.now, params.recency_days)
+        if fresh.any():
+            parts["recency"] = params.recency_weight * fresh
+    return parts
 
 
-def _unit_range(values: Floats) -> npt.NDArray[np.float64]:
+def _unit_range(values: Floats) -> Part:
     """Values shifted and stretched to [0, 1]; all 0 when they do not differ."""
     if not len(values):
         return np.zeros(0)
@@ -92,3 +126,103 @@ def _unit_range(values: Floats) -> npt.NDArray[np.float64]:
     if high <= low:
         return np.zeros(len(values))
     return (values.astype(np.float64) - low) / (high - low)
+
+
+def _of_maximum(values: Floats) -> Part:
+    """Values >= 0 as shares of the greatest; 0 stays 0: no word in common is no evidence."""
+    greatest = float(values.max(initial=0.0))
+    return values.astype(np.float64) / greatest if greatest > 0 else np.zeros(len(values))
+
+
+# News of tomorrow's date is today's in another time zone; what is dated later is a mistake.
+_DAYS_AHEAD = 2
+# Below this a share of recency is nothing to show.
+_STALE = 0.01
+
+
+def _freshness(published: Ints, now: int, days: float) -> Part:
+    """1 for news of today, falling by a factor e in `days`; 0 for the undated and the future."""
+    age = (now - published).astype(np.float64)
+    fresh = np.exp(-np.maximum(age, 0) / days)
+    return np.where((published > 0) & (age >= -_DAYS_AHEAD) & (fresh >= _STALE), fresh, 0.0)
+
+
+# --- the head of the ranking -----------------------------------------------------------------
+
+NEAR_WORDS = 25  # content words: about two sentences
+PAIR_WORDS = 3  # how far apart, in content words, two neighbours of the question may stand
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question's content stems in order, and how telling each distinct one is (idf, > 0)."""
+
+    stems: tuple[str, ...]
+    weights: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadText:
+    """A passage near the top. `place` indexes the pool; `stems` are its content words' stems in
+    order; `number` is its place among its article's passages, from 0."""
+
+    place: int
+    stems: Sequence[str]
+    number: int
+
+
+def look_closer(
+    pool: Pool, ranked: Ranked, asked: Asked, head: Sequence[HeadText], params: RankingParams
+) -> Ranked:
+    """Rank again with what the texts of the head tell: parts "nearness" and "opening".
+
+    Nearness (term proximity, after Metzler and Croft, "A Markov Random Field Model for Term
+    Dependencies", 2005) is the share of the question, by idf, that stands within NEAR_WORDS
+    words, and the share of its neighbouring pairs that are neighbours here too.
+    """
+    nearness = np.zeros(len(pool.rows))
+    opening = np.zeros(len(pool.rows))
+    pairs = _pairs(asked)
+    whole, all_pairs = sum(asked.weights.values()), sum(pairs.values())
+    for text in head:
+        held = [(i, stem) for i, stem in enumerate(text.stems) if stem in asked.weights]
+        near = _within(held, asked.weights) / whole if whole else 0.0
+        paired = _paired(held, pairs) / all_pairs if all_pairs else 0.0
+        nearness[text.place] = params.nearness_weight * near + params.order_weight * paired
+        opening[text.place] = params.opening_weight / (1 + text.number)
+    return _ranked(pool, {**ranked.parts, "nearness": nearness, "opening": opening})
+
+
+def _pairs(asked: Asked) -> dict[tuple[str, str], float]:
+    """Neighbours in the question, with the idf of both."""
+    following = zip(asked.stems, asked.stems[1:], strict=False)
+    return {(a, b): asked.weights[a] + asked.weights[b] for a, b in following if a != b}
+
+
+def _within(held: Sequence[tuple[int, str]], weights: Mapping[str, float]) -> float:
+    """The greatest idf of distinct stems within any NEAR_WORDS + 1 words in a row."""
+    inside: Counter[str] = Counter()
+    total = best = 0.0
+    first = 0
+    for position, stem in held:
+        total += 0.0 if inside[stem] else weights[stem]
+        inside[stem] += 1
+        while position - held[first][0] > NEAR_WORDS:
+            gone = held[first][1]
+            inside[gone] -= 1
+            total -= 0.0 if inside[gone] else weights[gone]
+            first += 1
+        best = max(best, total)
+    return best
+
+
+def _paired(held: Sequence[tuple[int, str]], pairs: Mapping[tuple[str, str], float]) -> float:
+    """The idf of the question's pairs that stand in order, PAIR_WORDS apart at most."""
+    found = set()
+    for i, (position, stem) in enumerate(held):
+        for later, follower in held[i + 1 :]:
+            if later - position > PAIR_WORDS:
+                break
+            if (stem, follower) in pairs:
+                found.add((stem, follower))
+    return sum(pairs[pair] for pair in sorted(found))

@@ -228,4 +228,6 @@ def _lexical_rows(store: Store, rows: Sequence[int]) -> Iterator[LexicalRow]:
                 speakers=speakers.get(record.row, ()),
                 language=article.language,
                 published=article.published,
+                article=record.num,
+                article_text=article.text,
             )
