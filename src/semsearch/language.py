@@ -8,6 +8,7 @@ calibrated for length, so one threshold serves short and long texts.
 from __future__ import annotations
 
 from functools import lru_cache
+from threading import Lock
 from typing import Protocol
 
 __all__ = ["detect", "warm"]
@@ -40,8 +41,16 @@ def warm() -> None:
     _classifier()
 
 
-@lru_cache(maxsize=1)
+_loading = Lock()
+
+
 def _classifier() -> _Classifier:
+    with _loading:  # a second thread waits for the model instead of loading it again
+        return _loaded()
+
+
+@lru_cache(maxsize=1)
+def _loaded() -> _Classifier:
     from py3langid.langid import (  # type: ignore[import-untyped]  # it ships no types
         MODEL_FILE,
         LanguageIdentifier,

@@ -12,6 +12,7 @@ import logging
 import shutil
 import time
 from collections.abc import Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from semsearch.indexer.report import Listener, Progress, Summary
 from semsearch.indexer.scan import Known, Scope
 from semsearch.indexer.spool import Spool
 from semsearch.journal import Journal
+from semsearch.language import warm
 from semsearch.settings import Settings
 from semsearch.store import FileRecord, Store, file_records
 
@@ -207,7 +209,8 @@ class _Run:
         self._listener = listener
         self._journal = Journal(folder.path)
         self._forgotten = tuple(path.resolve() for path in options.forget)
-        self._encoder: Encoder | None = None
+        self._ahead = ThreadPoolExecutor(2, "ahead")
+        self._encoder: Future[Encoder] | None = None
         self._parent_id = folder.current()
         self._parent: Manifest | None = None
         self.summary = Summary(previous=self._parent_id, dry_run=options.dry_run)
@@ -226,6 +229,8 @@ class _Run:
             if sink.build is not None:
                 sink.build.abandon()
             raise
+        finally:
+            self._ahead.shutdown()
         self.summary.seconds = round(time.monotonic() - started, 3)
         return self.summary
 
@@ -283,6 +288,8 @@ class _Run:
         target = _NoSink() if self._options.dry_run else sink
         collector = Collector(known, scope, target, self.summary)
         overlay = Overlay.of(self._journal)
+        if collector.will_read and not self._options.dry_run:
+            self._load_ahead()
         collector.files(overlay, lambda n: self._listener(Progress("reading", n, None)))
         after = self._parent["journal_seq"] if self._parent else 0
         collector.journal(self._journal.changes(after), overlay)
@@ -323,19 +330,28 @@ class _Run:
         self._staging = staging
         return Build(staging, parent, encoder, self._settings, self._listener, self.summary)
 
+    def _load_ahead(self) -> None:
+        """Load the models on other threads while files are read: they take a second together."""
+        self._ahead.submit(warm)
+        self._encoder = self._ahead.submit(self._open_encoder)
+
     def _load_encoder(self) -> Encoder:
         if self._encoder is None:
-            self._encoder = load_encoder(
-                self._settings.model, self._settings.cache_dir, self._settings.encoder_threads
+            self._encoder = self._ahead.submit(self._open_encoder)
+        return self._encoder.result()
+
+    def _open_encoder(self) -> Encoder:
+        encoder = load_encoder(
+            self._settings.model, self._settings.cache_dir, self._settings.encoder_threads
+        )
+        built_with = self._parent["encoder"]["fingerprint"] if self._parent else None
+        if built_with not in (None, encoder.fingerprint):
+            raise EncoderError(
+                f"{self._folder.path}: the model {self._settings.model!r} is not the one the "
+                "index was built with (its weights or prompts changed). Run `semsearch "
+                "reindex --full` to build the index anew"
             )
-            built_with = self._parent["encoder"]["fingerprint"] if self._parent else None
-            if built_with not in (None, self._encoder.fingerprint):
-                raise EncoderError(
-                    f"{self._folder.path}: the model {self._settings.model!r} is not the one the "
-                    "index was built with (its weights or prompts changed). Run `semsearch "
-                    "reindex --full` to build the index anew"
-                )
-        return self._encoder
+        return encoder
 
     def _publish(self, sink: _LazySink, overlay: Overlay) -> None:
         build = sink.settle()

@@ -102,6 +102,11 @@ class Collector:
         self._summary.files_unchanged = len(self._scanner.unchanged)
 
     @property
+    def will_read(self) -> bool:
+        """Whether any file is new or changed."""
+        return self._scanner.will_read
+
+    @property
     def unchanged(self) -> set[str]:
         """Paths of the files whose bytes are as before, and that were not read again."""
         return self._scanner.unchanged

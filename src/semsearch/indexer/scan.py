@@ -119,9 +119,14 @@ class Scanner:
                 self.unchanged.discard(path)
                 yield _scan(file, record)
 
+    @property
+    def will_read(self) -> bool:
+        """Whether `to_read` yields anything."""
+        return bool(self.reread) or len(self.unchanged) < len(self._files)
+
     def _anything_changed(self, scope: Scope) -> bool:
         lost = any(scope.holds(p) and p not in self.position for p in self._known.files)
-        return lost or bool(self.reread) or len(self.unchanged) < len(self._files)
+        return lost or self.will_read
 
     def _record(self, file: SourceFile) -> FileRecord | Failure:
         try:
