@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -20,6 +22,8 @@ from semsearch.keys import KeyRing
 from semsearch.settings import Settings
 
 HERE = Path(__file__).parent
+# A machine that is busy with other tests answers late.
+TIMEOUT_S = 30
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +63,7 @@ def test_a_request_that_cannot_be_parsed_gets_a_problem_and_no_html(server: Runn
         (b"NOT HTTP\r\n\r\n", 400, "malformed-request"),
         (b"GET / HTTP/1.1\r\nX: " + b"a" * 9000 + b"\r\n\r\n", 431, "headers-too-large"),
     ):
-        with socket.create_connection((host, int(port)), timeout=10) as line:
+        with socket.create_connection((host, int(port)), timeout=TIMEOUT_S) as line:
             line.sendall(request)
             answer = b"".join(iter(lambda: line.recv(65536), b"")).decode()
         head, _, body = answer.partition("\r\n\r\n")
@@ -71,22 +75,57 @@ def test_a_request_that_cannot_be_parsed_gets_a_problem_and_no_html(server: Runn
 def test_figures_of_all_workers_add_up(server: Running) -> None:
     for _ in range(20):
         # A new connection each time, so that both workers get some.
-        httpx.get(f"{server.url}/api/v1/sources")
-    text = httpx.get(f"{server.url}/metrics").text
+        httpx.get(f"{server.url}/api/v1/sources", timeout=TIMEOUT_S)
+    text = httpx.get(f"{server.url}/metrics", timeout=TIMEOUT_S).text
     found = re.search(r'semsearch_requests_total{[^}]*operation="api.sources"[^}]*} (\d+)', text)
     assert found is not None
     assert int(found[1]) == 20
-    workers = set(re.findall(r'"process": (\d+), "request_id"', server.log.read_text()))
-    assert len(workers) == 2
+    assert len(logged(server)) == 2
+
+
+def test_workers_that_die_or_are_renewed_are_replaced(small_index: Settings) -> None:
+    with (
+        running(small_index) as server,
+        httpx.Client(base_url=server.url, timeout=TIMEOUT_S) as client,
+    ):
+        for end in (signal.SIGKILL, signal.SIGTERM):
+            before = workers(server)
+            for worker in before:
+                os.kill(worker, end)
+            while len(renewed := workers(server) - before) < 2:
+                assert server.process.poll() is None, server.log.read_text()
+            # Both have booted once both have logged a request.
+            while renewed - logged(server):
+                assert httpx.get(f"{server.url}/metrics", timeout=TIMEOUT_S).status_code == 200
+        assert client.get("/readyz").status_code == 200
+
+
+def workers(server: Running) -> set[int]:
+    """Process ids of the workers: all children but the one that folds."""
+    pid = server.process.pid
+    found = set()
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        # One that just died has no command line any more.
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if b"folding" not in Path(f"/proc/{child}/cmdline").read_bytes():
+                found.add(int(child))
+    return found
+
+
+def logged(server: Running) -> set[int]:
+    """Process ids that have answered a request."""
+    found = re.findall(r'"process": (\d+), "request_id"', server.log.read_text())
+    return {int(pid) for pid in found}
 
 
 def test_running_requests_finish_before_the_server_ends(small_index: Settings) -> None:
     answers: list[int] = []
     with running(small_index) as server:
-        with httpx.stream("GET", f"{server.url}/api/v1/search/stream?q=the") as response:
+        url = f"{server.url}/api/v1/search/stream?q=the"
+        with httpx.stream("GET", url, timeout=TIMEOUT_S) as response:
             server.process.send_signal(signal.SIGTERM)
             answers += [response.status_code, len(list(response.iter_lines()))]
-        assert server.process.wait(timeout=20) == 0
+        assert server.process.wait(timeout=TIMEOUT_S) == 0
     assert answers[0] == 200
     assert answers[1] > 5
 
@@ -103,7 +142,7 @@ def test_a_new_generation_is_served_without_dropping_a_request(
     with running(settings) as server:
 
         def ask() -> None:
-            with httpx.Client(base_url=server.url) as client:
+            with httpx.Client(base_url=server.url, timeout=TIMEOUT_S) as client:
                 while not seen.is_set():
                     answer = client.get("/api/v1/search?q=zebras+danube&k=1")
                     statuses.append(answer.status_code)
@@ -116,7 +155,7 @@ def test_a_new_generation_is_served_without_dropping_a_request(
         row = {"id": "zebra", "text": "Zebras crossed the Danube."}
         sample.write_rows(settings.seeds[0] / "b.jsonl", [row])
         sample.build(settings)
-        seen.wait(timeout=20)
+        seen.wait(timeout=TIMEOUT_S)
         asking.join()
     assert ids[-1] == "zebra"
     assert set(statuses) == {200}
