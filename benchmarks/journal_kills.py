@@ -32,7 +32,7 @@ from semsearch.searcher import LiveIndex
 from semsearch.settings import Settings
 from semsearch.web.folding import fold
 
-LOAD = 50
+LOAD = 10
 WRITERS = 8
 PORT = 18431
 

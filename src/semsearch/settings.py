@@ -110,7 +110,7 @@ class Settings(BaseModel):
         500, ge=0, description="Longest wait for a turn, in milliseconds; then 503."
     )
     request_timeout_ms: int = Field(
-        30_000, ge=100, description="Longest time for a batch or a stream, in milliseconds."
+        30_000, ge=100, description="Longest time for a stream of hits, in milliseconds."
     )
     max_body_bytes: int = Field(64_000_000, ge=1000, description="Largest request body, in bytes.")
     max_article_chars: int = Field(

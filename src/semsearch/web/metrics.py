@@ -82,6 +82,13 @@ class Metrics:
             registry=self.registry,
         )
 
+        self.waiting = Gauge(
+            "semsearch_requests_waiting",
+            "Requests that wait for their turn.",
+            multiprocess_mode="livesum",
+            registry=self.registry,
+        )
+
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time a stage."""

@@ -221,7 +221,7 @@ class take_turn:  # noqa: N801 -- reads as the verb it is
     def __enter__(self) -> None:
         metrics = self._services.metrics
         try:
-            with metrics.stage("wait"):
+            with metrics.stage("wait"), metrics.waiting.track_inprogress():
                 self._services.gate.enter()
         except GateFullError as error:
             detail = "too many searches are running; wait as Retry-After says and try again"

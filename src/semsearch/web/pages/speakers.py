@@ -76,7 +76,10 @@ def other_names(record: SpeakerRecord) -> list[str]:
     return [
         alias
         for alias in record.aliases
-        if alias != record.name and alias[:1].isupper() and alias.lower() not in PRONOUNS
+        if alias != record.name
+        and alias[:1].isupper()
+        and alias.lower() not in PRONOUNS
+        and not alias.endswith(("'s", "’s"))
     ][:ALIASES_SHOWN]
 
 

@@ -198,6 +198,19 @@
   all(".anchor").forEach((anchor) => on(anchor, "click", () => copy(linkTo(anchor.previousElementSibling))));
   all("button.copy").forEach((button) => on(button, "click", () => copy(find("pre", button.closest(".cite")).textContent)));
 
+  // A state that passes by itself: look again, show how far it is, open when it is over.
+  const waiting = find("main[data-retry]");
+  if (waiting) setInterval(async () => {
+    try {
+      const answer = await fetch(location.href);
+      if (answer.status !== 503) { location.reload(); return; }
+      const fresh = find("main", new DOMParser().parseFromString(await answer.text(), "text/html"));
+      const [old, now] = [find(".progress", waiting), find(".progress", fresh)];
+      if (old && now) old.replaceWith(now);
+      else if (find("h1", fresh).textContent !== find("h1", waiting).textContent) waiting.replaceChildren(...fresh.childNodes);
+    } catch { /* The server is away for a moment: ask again at the next turn. */ }
+  }, waiting.dataset.retry * 1000);
+
   // Saved searches stay in this browser.
   const saved = () => store.get("semsearch-saved", []);
   const save = find("button.save");
