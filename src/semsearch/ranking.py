@@ -149,8 +149,8 @@ def _freshness(published: Ints, now: int, days: float) -> Part:
 
 # --- the head of the ranking -----------------------------------------------------------------
 
-NEAR_WORDS = 25  # content words: about two sentences
-PAIR_WORDS = 3  # how far apart, in content words, two neighbours of the question may stand
+NEAR_WORDS = 40  # about two sentences
+PAIR_WORDS = 4  # how far apart two neighbours of the question may stand: room for "of the"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +163,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class HeadText:
-    """A passage near the top. `place` indexes the pool; `stems` are its content words' stems in
-    order; `number` is its place among its article's passages, from 0."""
+    """A passage near the top. `place` indexes the pool; `stems` are those of all its
+    words in order; `number` is its place among its article's passages, from 0."""
 
     place: int
     stems: Sequence[str]

@@ -12,6 +12,7 @@ from semsearch.duplicates import collapse
 from semsearch.hits import Filters
 from semsearch.intent import SpeakerIntent, speaker_boost
 from semsearch.ranking import Pool, RankingParams, rank
+from semsearch.searcher.closer import read_head
 from semsearch.searcher.parts import Parts
 from semsearch.searcher.plan import Plan, with_speakers
 
@@ -72,7 +73,10 @@ def retrieve(parts: Parts, plan: Plan, vector: Vector, depth: int, similarity: f
     Deterministic: equal scores go to the lower row. Duplicates collapse from `similarity` up.
     """
     pool = _pool(parts, plan, vector, depth)
-    ranked = rank(pool, RankingParams(mode=plan.query.mode))
+    params = RankingParams(mode=plan.query.mode, now=plan.now.toordinal())
+    ranked = rank(pool, params)
+    if params.mode == "hybrid":
+        ranked = read_head(parts, pool, ranked, plan.text, params)
     evidence = dict(ranked.parts)
     if plan.intent is not None:
         evidence["speaker"] = _speaker_part(parts, plan.intent, pool.rows)
@@ -105,13 +109,22 @@ def _pool(parts: Parts, plan: Plan, vector: Vector, depth: int) -> Pool:
         # The asked speaker's own passages always have a place in the pool.
         own = with_speakers(plan.filters, plan.intent.speakers)
         rows = np.unique(np.concatenate([rows, *_candidates(parts, plan, own, vector, depth)]))
+    articles = parts.column("article", rows).astype(np.int64)
     return Pool(
         rows=rows,
         dense=parts.vectors.scores(vector, rows),
         lexical=parts.lexical.scores(plan.lexical, rows),
-        articles=parts.column("article", rows).astype(np.int64),
+        articles=articles,
         published=parts.column("published", rows).astype(np.int64),
+        whole=_whole(parts, plan, articles),
     )
+
+
+def _whole(parts: Parts, plan: Plan, articles: Rows) -> Vector:
+    """How well each candidate's whole article matches the words."""
+    distinct, places = np.unique(articles, return_inverse=True)
+    scores: Vector = parts.lexical.article_scores(plan.lexical, distinct)[places]
+    return scores
 
 
 def _candidates(
