@@ -59,13 +59,13 @@ def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         import torch
         from sentence_transformers import SentenceTransformer
         from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-        from transformers import BertConfig, BertModel, BertTokenizerFast
+        from transformers import BertConfig, BertModel, BertTokenizer
 
         words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "query", "passage", ":"]
         words += ["the", "war", "ended", "in", "may", "peace"]
         folder = tmp_path_factory.mktemp("model")
         torch.manual_seed(7)
-        BertTokenizerFast(
+        BertTokenizer(
             vocab={word: place for place, word in enumerate(words)}, model_max_length=32
         ).save_pretrained(folder / "bert")
         config = BertConfig(

@@ -1,0 +1,174 @@
+"""Plain SentenceTransformer.encode beside semsearch's encoder: same model, same real texts.
+
+    python benchmarks/embedding.py [--passages 300] [--corpus FOLDER]
+
+Prints passages per second of both in turns, how near the vectors are, what share of the
+machine's matrix-multiply rate is used, and how long one question takes. Other work on the
+machine slows both alike: the best of the rounds is reported, and the ratio is what holds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import operator
+import os
+import platform
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from semsearch.encoder import Encoder, load_encoder
+
+ROOT = Path(__file__).resolve().parents[1]
+NEWS = ROOT.parent / "shared" / "newsqa-2022"
+WORDS = 150
+ROUNDS = 3
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--passages", type=int, default=300)
+    parser.add_argument("--corpus", type=Path, default=NEWS if NEWS.is_dir() else ROOT / "seeds")
+    parser.add_argument("--model", default="default")
+    options = parser.parse_args()
+    passages = list(read_passages(options.corpus, options.passages))
+    with tempfile.TemporaryDirectory() as cache:
+        build_s = seconds(lambda: load_encoder(options.model, Path(cache)))
+        load_s = seconds(lambda: load_encoder(options.model, Path(cache)))
+        encoder = load_encoder(options.model, Path(cache))
+        report(encoder, passages, options, build_s, load_s)
+
+
+def report(
+    encoder: Encoder,
+    passages: Sequence[str],
+    options: argparse.Namespace,
+    build_s: float,
+    load_s: float,
+) -> None:
+    from semsearch.encoder.source import find_source
+    from semsearch.encoder.torch import load_model
+
+    plain = load_model(find_source(options.model))[0]
+    tokens = encoder.count_tokens(passages)
+    print(f"machine      {processor()}, {cores()} cores, load {os.getloadavg()[0]:.1f}")
+    print(f"texts        {len(passages)} passages of {options.corpus.name}, {np.mean(tokens):.0f}")
+    print("             tokens on average")
+    print(f"start        {build_s:.1f} s to build the cache, {load_s:.2f} s with it")
+    flops = [per_token_flops(plain, count + 2) * (count + 2) for count in tokens]
+    rates = compare_passages(encoder, plain, passages)
+    for name, rate in rates.items():
+        print(f"{name:<24} {rate:7.1f} passages/s  {rate * np.mean(flops) / 1e9:7.0f} GFLOP/s")
+    print(f"ratio        {rates['semsearch'] / rates['plain encode']:.1f}")
+    for kind, rate in matrix_rates().items():
+        share = rates["semsearch"] * np.mean(flops) / rate
+        print(f"limit        {rate / 1e9:.0f} GFLOP/s {kind} matrix multiply; share {share:.0%}")
+    print_agreement(encoder, plain, passages)
+    print_queries(encoder, plain, passages)
+    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"memory       {resident} MB at most, torch and the plain model included")
+
+
+def compare_passages(encoder: Encoder, plain: Any, passages: Sequence[str]) -> dict[str, float]:
+    """Passages per second of both, the best of some rounds in turns."""
+    best = {"plain encode": float("inf"), "semsearch": float("inf")}
+    runs: dict[str, Callable[[], object]] = {
+        "plain encode": lambda: plain_vectors(plain, passages),
+        "semsearch": lambda: encoder.encode_passages(passages),
+    }
+    for _ in range(ROUNDS):
+        for name, run in runs.items():
+            best[name] = min(best[name], seconds(run))
+    return {name: len(passages) / value for name, value in best.items()}
+
+
+def plain_vectors(plain: Any, texts: Sequence[str]) -> Any:
+    return plain.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+
+
+def print_agreement(encoder: Encoder, plain: Any, passages: Sequence[str]) -> None:
+    cosines = (plain_vectors(plain, passages) * encoder.encode_passages(passages)).sum(axis=1)
+    print(f"agreement    cosine to float32: lowest {cosines.min():.5f}, mean {cosines.mean():.5f}")
+
+
+def print_queries(encoder: Encoder, plain: Any, passages: Sequence[str]) -> None:
+    """Milliseconds for one question at a time; questions are the passages' first ten words."""
+    questions = [" ".join(text.split()[:10]) for text in passages[:200]]
+    runs: dict[str, Callable[[list[str]], object]] = {
+        "plain encode": lambda texts: plain_vectors(plain, texts),
+        "semsearch": encoder.encode_queries,
+    }
+    for name, run in runs.items():
+        run(questions[:1])
+        times = [1000 * seconds(partial(run, [text])) for text in questions]
+        low, high = np.percentile(times, [50, 99])
+        print(f"one question {name:<13} p50 {low:.2f} ms  p99 {high:.2f} ms")
+
+
+def matrix_rates() -> dict[str, float]:
+    """Floating-point operations per second of large matrix products, the best of ten."""
+    import torch
+
+    torch.set_num_threads(cores())
+    rates = {}
+    for kind in (torch.float32, torch.bfloat16):
+        left, right = (torch.rand(3072, 3072).to(kind) for _ in range(2))
+        best = min(seconds(partial(operator.matmul, left, right)) for _ in range(10))
+        rates[str(kind).removeprefix("torch.")] = 2 * 3072**3 / best
+    return rates
+
+
+def per_token_flops(plain: Any, length: int) -> float:
+    """Operations of a transformer's products for one token: its weights, and attention."""
+    config = plain[0].auto_model.config
+    weights = 4 * config.hidden_size**2 + 2 * config.hidden_size * config.intermediate_size
+    return float(config.num_hidden_layers * (2 * weights + 4 * length * config.hidden_size))
+
+
+def read_passages(corpus: Path, wanted: int) -> Iterator[str]:
+    """The first pieces of WORDS words of as many articles as it takes, in the folder's order."""
+    found = 0
+    for text in read_texts(corpus):
+        words = text.split()
+        for start in range(0, min(len(words), 3 * WORDS), WORDS):
+            yield " ".join(words[start : start + WORDS])
+            found += 1
+            if found == wanted:
+                return
+
+
+def read_texts(corpus: Path) -> Iterator[str]:
+    if (corpus / "corpus.jsonl.gz").exists():
+        with gzip.open(corpus / "corpus.jsonl.gz", "rt", encoding="utf-8") as lines:
+            for line in lines:
+                yield json.loads(line)["text"]
+    for path in sorted(corpus.rglob("*.txt")):
+        yield path.read_text("utf-8")
+
+
+def seconds(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+def processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+if __name__ == "__main__":
+    main()
