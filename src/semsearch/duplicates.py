@@ -72,10 +72,10 @@ def collapse(ranked: NDArray[np.uint16], threshold: float = THRESHOLD) -> list[K
     for place in range(len(ranked)):
         keys = shared.get(place, ())
         hosts = sorted({host for key in keys for host in holders.get(key, ())})
-        alike = (ranked[hosts] == ranked[place]).mean(axis=1) if hosts else np.zeros(0)
-        if hosts and alike.max() >= threshold:
-            best = int(alike.argmax())  # the earlier host at equal similarity
-            duplicates[hosts[best]].append((place, float(alike[best])))
+        alike = [int(np.count_nonzero(ranked[host] == ranked[place])) / PLACES for host in hosts]
+        best = max(alike, default=0.0)
+        if hosts and best >= threshold:
+            duplicates[hosts[alike.index(best)]].append((place, best))
             continue
         duplicates[place] = []
         for key in keys:
