@@ -59,7 +59,7 @@ _FORMS: tuple[tuple[str, float], ...] = (
         "(?:by|from|of) {name} (?:on|about|regarding|concerning|over|to) {topic}",
         0.95,
     ),
-    ("why (?:{aux}) {name} (?:{say})(?: (?:that|about|on))? {topic}", 0.85),
+    ("why (?:{aux}) {name} (?:{say}|{act})(?: (?:that|about|on))? {topic}", 0.85),
     (
         "(?:when|where) (?:did|has|does) {name} (?:say|announce|promise|warn|claim|call|tell)"
         "(?: (?:that|about|for))? {topic}",
@@ -162,7 +162,7 @@ def _clean_name(match: re.Match[str]) -> tuple[str, int, int]:
     parts = bare.split()
     if not parts or len(parts) > _LONGEST_NAME_WORDS:
         return "", 0, 0
-    if any(part.lower().strip(",") in _NOT_IN_NAMES for part in parts):
+    if any(part.lower().strip(",") in _NOT_IN_NAMES and part != "WHO" for part in parts):
         return "", 0, 0
     return bare, start, start + len(bare)
 

@@ -177,8 +177,10 @@ def speaker_key(name: str) -> str | None:
     the endings that transliterations disagree on ("Zelenskiy", "Zelenskyy") do not count. A
     name of one word is its own key: it never joins a full name.
     """
-    if is_unnamed(name):
-        return None
+    return None if is_unnamed(name) else _folded_key(name) or None
+
+
+def _folded_key(name: str) -> str:
     words = _fold_words(name)
     while len(words) > 1 and words[0] in _TITLES:
         words = words[1:]
@@ -186,7 +188,7 @@ def speaker_key(name: str) -> str | None:
         words = [words[0], *(w for w in words[1:-1] if not _INITIAL.match(w)), words[-1]]
     if words:
         words[-1] = _CYRILLIC_ENDING.sub("y", words[-1])
-    return " ".join(words) or None
+    return " ".join(words)
 
 
 def _fold_words(text: str) -> list[str]:
@@ -258,10 +260,9 @@ class SpeakerLookup:
         Full names come before last names, those before roles, those before other parts of a
         name. Ties go to the most quoted, then by name.
         """
-        key = speaker_key(mention)
-        if key is None:
-            role = self._by_role.get(_role_words(mention))
-            return self._ranked(list(role), "role") if role else ()
+        key = _folded_key(mention)
+        if not key:
+            return ()
         if key in self._by_key and (" " in key or key not in self._by_last):
             return self._ranked(self._by_key[key], "full")
         if " " not in key and key in self._by_last:

@@ -137,6 +137,23 @@ def _direct_quotes(
         elif attribution.speaker is not None:
             quote = replace(quote, speaker=attribution.speaker, mention=attribution.mention)
         found.append(quote)
+    return _spoken_on(spans, found)
+
+
+def _spoken_on(spans: list[Span], quotes: list[Quote]) -> list[Quote]:
+    """Gives the paragraphs of a quotation that names its speaker at the end that speaker."""
+    found = list(quotes)
+    for at in range(len(found) - 2, -1, -1):
+        runs_on = not spans[at].closed and spans[at + 1].paragraph == spans[at].paragraph + 1
+        if runs_on and quotes[at].rule in ("none", "floor", "multi-paragraph"):
+            later = found[at + 1]
+            found[at] = replace(
+                found[at],
+                speaker=later.speaker,
+                mention=later.mention,
+                cue=later.cue,
+                rule="multi-paragraph",
+            )
     return found
 
 

@@ -10,9 +10,11 @@ from semsearch.quotes.wordlists import word_set
 
 __all__ = ["Bodies"]
 
+_WORD = r"(?:U\.S\.|U\.K\.|U\.N\.|[A-Z][\w’'&-]*)"
+# "Centers for Disease Control and Prevention"; "and the" parts two bodies.
 _RUN = re.compile(
-    r"(?:U\.S\.|U\.K\.|U\.N\.|[A-Z][\w’'&-]*)(?:(?:[ \u00a0]|, (?=[A-Z]\w*,? and))"
-    r"(?:(?:of|for|and|on|in|at|to|the|&) ){0,3}[A-Z][\w’'&-]*)+"
+    rf"{_WORD}(?:(?:[ \u00a0]|, (?={_WORD},? and))"
+    rf"(?:(?:of|for|on|in|at|to)(?: the)? |(?:and|&) )?{_WORD})+"
 )
 # Words that open a sentence and are no part of the name behind them.
 _OPENER = re.compile(

@@ -154,11 +154,7 @@ def subject_after(text: str, tokens: list[Token], people: People) -> Mention | N
     following = tokens[count] if count < len(tokens) else None
     if following is not None and not _may_follow_subject(following):
         return None
-    if (
-        following is not None
-        and not phrase[-1].capital
-        and (following.text in _QUOTES or following.lower == "to")
-    ):
+    if following is not None and not phrase[-1].capital and _tells_verb(phrase, following):
         return None
     while len(phrase) > 1 and phrase[-1].text in DAYS:
         phrase = phrase[:-1]
@@ -188,6 +184,13 @@ def _goes_into_subject(tokens: list[Token], at: int) -> bool:
     return token.lower not in PREPOSITIONS or (token.capital and at > 0)
 
 
+def _tells_verb(phrase: list[Token], following: Token) -> bool:
+    """Whether what follows shows that lower-case words are no speaker ("failure to", "has “")."""
+    if following.lower == "to":
+        return phrase[0].lower not in DETERMINERS
+    return following.text in _QUOTES
+
+
 _QUOTES = frozenset('"“‘«„\x00')
 
 
@@ -208,20 +211,27 @@ def _may_follow_subject(token: Token) -> bool:
     return token.lower in _FOLLOWERS or token.lower.endswith("ing")
 
 
+_ATTACHED = word_set("for of with from at")
+_BEFORE_TO = word_set("close adviser advisor aide assistant ambassador party spokesman")
+
+
 def _with_prepositional(tokens: list[Token], count: int) -> list[Token]:
-    """Extends "a spokesman" by "for the White House"."""
-    if count >= len(tokens) or tokens[count].lower not in ("for", "of", "with", "from", "at"):
+    """Extends "a spokesman" by "for the White House", "a source close" by "to the talks"."""
+    if count >= len(tokens):
+        return tokens[:count]
+    to = tokens[count].lower == "to" and tokens[count - 1].lower in _BEFORE_TO
+    if not to and tokens[count].lower not in _ATTACHED:
         return tokens[:count]
     end = count + 1
-    while (
-        end < len(tokens)
-        and tokens[end].word
-        and tokens[end].lower not in STOP
-        and (tokens[end].lower not in PREPOSITIONS or tokens[end].lower == "of")
-        and tokens[end].text not in DAYS
-    ):
+    while end < len(tokens) and _goes_on_attached(tokens[end]):
         end += 1
     return tokens[:end]
+
+
+def _goes_on_attached(token: Token) -> bool:
+    if not token.word or token.lower in STOP or token.text in DAYS:
+        return False
+    return token.lower not in PREPOSITIONS or token.lower == "of"
 
 
 def sentence_subject(text: str, start: int, before: int, people: People) -> Mention | None:
