@@ -13,7 +13,7 @@ from semsearch.lexical import LexicalQuery
 from semsearch.question import Question, read_question
 from semsearch.speakers import SpeakerLookup, speaker_key
 
-__all__ = ["Plan", "make_plan", "with_speakers"]
+__all__ = ["Plan", "make_plan", "with_speakers", "without_dates_understood"]
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,19 @@ def make_plan(query: Query, now: date, speakers: SpeakerLookup) -> Plan:
         chips=_chips(query.text, dates, applied, intent),
         now=now,
         intent=intent if intent is not None and intent.applied else None,
+    )
+
+
+def without_dates_understood(plan: Plan) -> Plan:
+    """The plan as it is when no date of the question is acted on; its chips are only offered."""
+    query = plan.query
+    return replace(
+        plan,
+        text=plan.question.plain,
+        filters=with_speakers(query.filters, query.filters.speakers),
+        chips=tuple(
+            replace(chip, applied=False) if chip.kind == "date" else chip for chip in plan.chips
+        ),
     )
 
 

@@ -20,7 +20,7 @@ from semsearch.sayings import QuoteGroup
 from semsearch.searcher.cursor import read_cursor, write_cursor
 from semsearch.searcher.parts import Parts
 from semsearch.searcher.people import People
-from semsearch.searcher.plan import Plan, make_plan
+from semsearch.searcher.plan import Plan, make_plan, without_dates_understood
 from semsearch.searcher.present import Asked, present
 from semsearch.searcher.retrieve import Place, ResultSet, retrieve
 from semsearch.searcher.spelling import Speller
@@ -161,20 +161,25 @@ class Searcher:
 
     def _find(self, query: Query, now: date) -> _Answers:
         plan = make_plan(query, now, self._speakers)
-        vector = steer(self._parts, query, self._vector(plan.text))
-        results = retrieve(
-            self._parts,
-            plan,
-            vector,
-            self._settings.pool_depth,
-            self._settings.duplicate_similarity,
-        )
+        results = self._retrieve(plan)
+        if not len(results) and any(c.applied and c.kind == "date" for c in plan.chips):
+            # "this week" in an archive of another year: what is there beats an empty page, and
+            # the chip says that the date was not acted on.
+            plan = without_dates_understood(plan)
+            results = self._retrieve(plan)
         return _Answers(
             plan=plan,
             results=results,
             asked=Asked.of(self._parts, plan.text, plan.intent),
             facets=self._tallies.facets(results.rows),
             spelling=self._speller.correct(query.text),
+        )
+
+    def _retrieve(self, plan: Plan) -> ResultSet:
+        vector = steer(self._parts, plan.query, self._vector(plan.text))
+        settings = self._settings
+        return retrieve(
+            self._parts, plan, vector, settings.pool_depth, settings.duplicate_similarity
         )
 
     def _vector(self, text: str) -> Vectors:
