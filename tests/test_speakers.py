@@ -40,12 +40,14 @@ def test_different_people_and_lone_last_names_stay_apart(left: str, right: str) 
 
 @pytest.mark.parametrize(
     "name",
-    ["police", "officials", "Officials", "a White House official", "a police spokesperson"]
-    + [
+    [
+        "police",
+        "Officials",
+        "a White House official",
         "New York officials",
         "sources familiar with the matter",
-        "",
         "his family and Sesame Street",
+        "",
     ],
 )
 def test_the_unnamed_have_no_key(name: str) -> None:
