@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sample import build, tiny_settings, write_rows
 from werkzeug.serving import make_server
 
+from semsearch.settings import Settings
 from semsearch.web.app import create_app
 from semsearch.web.context import services
 
@@ -43,6 +45,23 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@contextmanager
+def served(settings: Settings) -> Iterator[str]:
+    """The address of a server over the index of these settings."""
+    application = create_app(settings)
+    server = make_server("127.0.0.1", 0, application, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        with application.app_context():
+            services().live.close()
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server over an index of the page articles."""
@@ -50,16 +69,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     write_rows(folder / "seeds" / "articles.jsonl", PAGE_ARTICLES)
     settings = tiny_settings(folder)
     build(settings)
-    application = create_app(settings)
-    server = make_server("127.0.0.1", 0, application, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    with application.app_context():
-        services().live.close()
+    with served(settings) as address:
+        yield address
+
+
+@pytest.fixture
+def new_site(make_settings: Callable[..., Settings]) -> Iterator[tuple[str, Settings]]:
+    """The address and settings of a server without an index."""
+    settings = make_settings()
+    with served(settings) as address:
+        yield address, settings
 
 
 @pytest.fixture
@@ -83,10 +102,12 @@ def open_page(browser: Browser, site: str) -> Iterator[OpenPage]:
         page.on(
             "request",
             lambda request: (
-                None if request.url.startswith((site, "data:")) else complaints.append(request.url)
+                None
+                if request.url.startswith(("http://127.0.0.1:", "data:"))
+                else complaints.append(request.url)
             ),
         )
-        page.goto(site + path)
+        page.goto(path if path.startswith("http") else site + path)
         return page
 
     yield opened

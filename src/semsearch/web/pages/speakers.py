@@ -79,7 +79,7 @@ def other_names(record: SpeakerRecord) -> list[str]:
         if alias != record.name
         and alias[:1].isupper()
         and alias.lower() not in PRONOUNS
-        and not alias.endswith(("'s", "’s"))
+        and not alias.endswith(("'s", "\u2019s"))
     ][:ALIASES_SHOWN]
 
 
