@@ -138,7 +138,7 @@ class _Cue:
         return self._plain(before)
 
     def _may_invert(self) -> bool:
-        return self.word not in OBJECT_CUES and self.word not in WEAK
+        return self.word not in OBJECT_CUES | WEAK | EVIDENCE
 
     def _plain(self, before: list[Token]) -> Clause | None:
         subject = subject_before(self.text, before, self.people)
@@ -220,6 +220,8 @@ class _Cue:
         for count, token in enumerate(self._tokens_after()[:8]):
             if _ends_addressee(token, count):
                 break
+            if token.lower == "of":
+                continue
             end = token.end
             if count == 0 and token.lower in _ADDRESSEES:
                 break

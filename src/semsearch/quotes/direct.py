@@ -25,6 +25,10 @@ _SMALL = word_set(
 _FIRST_PERSON = re.compile(r"\b(?:I|[Mm]y|me)\b")
 _NAME_COLON = re.compile(rf"(?:^|[\n.!?] ?)({NAME_RUN.pattern}): ?$")
 _COLON_NAME = re.compile(rf": ?({NAME_RUN.pattern}) (?:on|says|said|tells|explains|recalls)\b")
+# "“...” — Jane Roe, mayor", or the name alone at the end of the paragraph.
+_SIGNATURE = re.compile(
+    rf"\s*(?:[—–-]{{1,2}} ?({NAME_RUN.pattern})|({NAME_RUN.pattern}) *(?:\n|$))"
+)
 _BETWEEN = re.compile(r"[\s,.;:—–-]*")
 # A quotation that opens its paragraph without a speaker goes on from one at most so far back.
 _REACH_SENTENCES = 6
@@ -89,7 +93,7 @@ class Attributor:
         index = self._sentences.index_at(span.outer_start)
         return (
             self._by_clause(span, self._clauses.get(index, []))
-            or self._by_colon(span)
+            or self._by_name_beside(span)
             or self._going_on(number, index)
             or self._by_subject(span, index)
             or self._by_floor(span, index)
@@ -137,16 +141,21 @@ class Attributor:
             and "," not in gap.strip(" ,")
         )
 
-    def _by_colon(self, span: Span) -> Attribution | None:
+    def _by_name_beside(self, span: Span) -> Attribution | None:
         """ "Jane Roe: “...”" and "“...”: Jane Roe on ...", as captions and listings write."""
         before = _NAME_COLON.search(self._blanked, max(0, span.outer_start - 60), span.outer_start)
-        match = before or _COLON_NAME.match(self._blanked, span.outer_end)
+        match = (
+            before
+            or _COLON_NAME.match(self._blanked, span.outer_end)
+            or _SIGNATURE.match(self._blanked, span.outer_end)
+        )
         if match is None:
             return None
-        speaker = self._resolver.person_named(match.group(1))
+        name = next(group for group in match.groups() if group)
+        speaker = self._resolver.person_named(name)
         if speaker is None:
             return None
-        return Attribution("colon", speaker=speaker, mention=match.group(1))
+        return Attribution("beside", speaker=speaker, mention=name)
 
     def _going_on(self, number: int, index: int) -> Attribution | None:
         """A span behind another one of the same speaker, with nobody named between."""

@@ -240,6 +240,8 @@ class _Sentence:
         """ "CLAUSE, X said", also with the speaker in the middle."""
         text = self.text
         rest = clause.end
+        if clause.subject.kind == "relative":
+            return
         ends = clause.side == "according" or _CUE_ENDS_CLAUSE.match(text, rest, self.end)
         if not ends or _QUOTE_NEXT.match(text, rest, self.end):
             return

@@ -258,7 +258,7 @@ def _behind_openers(tokens: list[Token]) -> int | None:
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        if token.lower in PREPOSITIONS or _opens_with_time(tokens, at):
+        if token.lower in _SUBORDINATORS or _opens_with_time(tokens, at):
             comma = next((k for k in range(at, len(tokens)) if tokens[k].text == ","), None)
             if comma is None:
                 return None
@@ -277,6 +277,9 @@ def _opens_with_time(tokens: list[Token], at: int) -> bool:
     return any(token.text == "," for token in tokens[at + 1 : at + 5])
 
 
+_SUBORDINATORS = PREPOSITIONS | word_set(
+    "when while as if although though because since until once unless whereas despite"
+)
 _ENDERS = VERBS | ADVERBS
 _OPENERS = NOT_NAMES - DETERMINERS - PRONOUNS
 
