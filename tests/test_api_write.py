@@ -196,6 +196,9 @@ def test_a_server_open_to_others_asks_for_keys_on_api_and_pages(
     basic = base64.b64encode(f"me:{text}".encode()).decode()
     assert client.get("/", headers={"Authorization": f"Basic {basic}"}).status_code == 200
     assert client.get("/livez").status_code == 200
+    assert slug(client.get("/metrics")) == "key-missing"
+    assert slug(client.get("/metrics", headers=headers)) == "scope-missing"
+    assert client.get("/metrics", headers=bearer(settings, "admin")).status_code == 200
 
 
 @pytest.mark.parametrize(

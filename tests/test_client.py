@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
+import inspect
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -13,7 +16,15 @@ import sample
 from pydantic import ValidationError
 from server_process import Running, running
 
-from semsearch.client import ApiError, AsyncClient, Client, Retries, UnreachableError
+from semsearch.client import (
+    ApiError,
+    AsyncClient,
+    Client,
+    Retries,
+    UnreachableError,
+    asynchronous,
+    synchronous,
+)
 from semsearch.keys import KeyRing
 from semsearch.settings import Settings
 from semsearch.web import schema
@@ -114,6 +125,51 @@ def test_articles_put_through_the_client_become_searchable(
         assert {hit.article.id for hit in client.hits("zebras")} == {"z/1", "z/2"}
         assert client.wait(client.delete_article("z/1")).state == "done"
         assert {hit.article.id for hit in client.hits("zebras")} == {"z/2"}
+
+
+class Synchronous(ast.NodeTransformer):
+    """Turns asynchronous code into the synchronous code that does the same."""
+
+    NAMES: ClassVar = {
+        "AsyncClient": "Client",
+        "AsyncBaseTransport": "BaseTransport",
+        "AsyncIterator": "Iterator",
+        "__aenter__": "__enter__",
+        "__aexit__": "__exit__",
+        "aclose": "close",
+        "aread": "read",
+        "aiter_lines": "iter_lines",
+        "asyncio": "time",
+        "asynchronous": "synchronous",
+        "tasks": "threads",
+    }
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        super().generic_visit(node)
+        if isinstance(node, ast.Await):
+            return node.value
+        for name, value in ast.iter_fields(node):
+            if isinstance(value, str):
+                words = re.split(r"(\w+)", value)
+                setattr(node, name, "".join(self.NAMES.get(word, word) for word in words))
+        plain: type[ast.AST] | None = {
+            ast.AsyncFunctionDef: ast.FunctionDef,
+            ast.AsyncFor: ast.For,
+            ast.AsyncWith: ast.With,
+        }.get(type(node))
+        if plain is not None:
+            return ast.copy_location(plain(**dict(ast.iter_fields(node))), node)
+        return node
+
+
+def test_both_clients_are_the_same_code_but_for_waiting() -> None:
+    tree = Synchronous().visit(ast.parse(inspect.getsource(asynchronous)))
+    derived = ast.unparse(tree).replace(
+        "for hit in page.hits:\n                yield hit", "yield from page.hits"
+    )
+    written = ast.unparse(ast.parse(inspect.getsource(synchronous)))
+    # The names in one import line sort otherwise.
+    assert derived.replace("Iterator, Iterable", "Iterable, Iterator") == written
 
 
 class Flaky(httpx.BaseTransport):

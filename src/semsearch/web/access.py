@@ -21,7 +21,7 @@ from semsearch.web.problems import ProblemError
 if TYPE_CHECKING:
     from limits import RateLimitItem
 
-__all__ = ["Access", "allows_anonymous", "is_loopback", "require"]
+__all__ = ["Access", "allows_anonymous", "is_loopback", "is_private", "require"]
 
 
 def is_loopback(host: str) -> bool:
@@ -41,8 +41,13 @@ def allows_anonymous(settings: Settings) -> bool:
     allowed explicitly too.
     """
     if settings.anonymous == "loopback":
-        return is_loopback(settings.host) and settings.proxy_hops == 0
+        return is_private(settings)
     return settings.anonymous == "always"
+
+
+def is_private(settings: Settings) -> bool:
+    """Whether every caller is on this machine."""
+    return is_loopback(settings.host) and settings.proxy_hops == 0
 
 
 class Access:

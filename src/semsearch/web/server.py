@@ -22,7 +22,7 @@ from semsearch.errors import SettingsError
 from semsearch.keys import KeyRing
 from semsearch.settings import Settings
 from semsearch.web import folding, logs
-from semsearch.web.access import allows_anonymous, is_loopback
+from semsearch.web.access import allows_anonymous, is_private
 
 if TYPE_CHECKING:
     from gunicorn.arbiter import Arbiter
@@ -44,8 +44,7 @@ SPARE_THREADS = 4
 
 def check_exposure(settings: Settings) -> None:
     """Raise SettingsError when the server would be open to others by accident."""
-    open_to_others = not is_loopback(settings.host) or settings.proxy_hops > 0
-    if not open_to_others or allows_anonymous(settings) or settings.anonymous == "never":
+    if is_private(settings) or allows_anonymous(settings) or settings.anonymous == "never":
         return
     if not KeyRing(settings.index_dir).list():
         raise SettingsError(
