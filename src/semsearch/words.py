@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["Word", "fold", "words"]
+__all__ = ["Word", "fold", "word_texts", "words"]
 
 LONGEST_WORD = 64  # longer runs are encoded data or noise; they are cut, never dropped
 
@@ -25,12 +25,22 @@ _UNSPACED = (
     "\u3040-\u30ff\u31f0-\u31ff"  # Japanese kana
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
 )
-_WORD = re.compile(
-    rf"(?P<acronym>\b(?:[^\W\d_]\.){{2,}}(?:[^\W\d_]\b)?)"
-    rf"|(?P<number>\d+(?:[.,]\d+)+)"
-    rf"|(?P<unspaced>[{_UNSPACED}]+)"
-    rf"|(?P<word>(?:(?![{_UNSPACED}])[^\W_])(?:(?![{_UNSPACED}])[\w\u0300-\u036f])*"
-    rf"(?:['\u2019](?![{_UNSPACED}])[^\W\d_]+)*)"
+_HAS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
+_KINDS = (
+    ("acronym", r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?"),
+    ("number", r"\d+(?:[.,]\d+)+"),
+    ("unspaced", rf"[{_UNSPACED}]+"),
+    (
+        "word",
+        rf"(?:(?![{_UNSPACED}])[^\W_])(?:(?![{_UNSPACED}])[\w\u0300-\u036f])*"
+        rf"(?:['\u2019](?![{_UNSPACED}])[^\W\d_]+)*",
+    ),
+)
+_WORD = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS))
+# The same words in a text without unspaced scripts: no look-aheads, no groups, ten times as fast.
+_SPACED = re.compile(
+    r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|\d+(?:[.,]\d+)+"
+    r"|[^\W_][\w\u0300-\u036f]*(?:['\u2019][^\W\d_]+)*"
 )
 _POSSESSIVE = re.compile(r"['\u2019]s$", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
@@ -50,6 +60,18 @@ def words(text: str) -> list[Word]:
     for match in _WORD.finditer(text):
         found.extend(_read(match))
     return found
+
+
+def word_texts(text: str) -> list[str]:
+    """The folded words of `text` in order, without their spans: much faster than `words`."""
+    if _HAS_UNSPACED.search(text):
+        return [word.text for word in words(text)]
+    return [_folded(raw) for raw in _SPACED.findall(text)]
+
+
+@lru_cache(maxsize=1 << 17)
+def _folded(raw: str) -> str:
+    return words(raw)[0].text
 
 
 def fold(text: str) -> str:

@@ -23,7 +23,7 @@ from semsearch.lexical.terms import (
     passage_schema,
     stem,
 )
-from semsearch.words import words
+from semsearch.words import word_texts
 
 __all__ = ["LexicalIndex", "open_lexical"]
 
@@ -159,7 +159,7 @@ class LexicalIndex:
     def _alternatives(self, text: str) -> dict[str, tuple[str, ...]]:
         """Each distinct content word of `text` with its stems in the index's languages."""
         found: dict[str, tuple[str, ...]] = {}
-        for word in dict.fromkeys(word.text for word in words(text)):
+        for word in dict.fromkeys(word_texts(text)):
             stems = {stem(word, language) for language in self.languages} - {""}
             if stems:
                 found[word] = tuple(sorted(stems))
@@ -179,7 +179,7 @@ class LexicalIndex:
     def _scored(self, query: LexicalQuery) -> Node | None:
         nodes = [self._word(stems, query.with_title) for stems in self._chosen(query.text)]
         if not nodes:
-            terms = list(dict.fromkeys(exact_of(words(query.text))))[:MAX_QUERY_WORDS]
+            terms = list(dict.fromkeys(exact_of(word_texts(query.text))))[:MAX_QUERY_WORDS]
             nodes = [self._passages.term("exact", term) for term in terms]
         return Node.boolean_query([(Occur.Should, node) for node in nodes]) if nodes else None
 
@@ -194,7 +194,7 @@ class LexicalIndex:
         self, phrases: tuple[str, ...], excluded: tuple[str, ...], filters: Filters
     ) -> Node | None:
         """The rows that may be found, as one unscored node; None for all of them."""
-        must = [self._phrase(phrase) for phrase in phrases if words(phrase)]
+        must = [self._phrase(phrase) for phrase in phrases if word_texts(phrase)]
         must += [
             Node.term_set_query(self._schema, field, list(values))
             for field, values in (
@@ -207,7 +207,7 @@ class LexicalIndex:
         ]
         if filters.published_from or filters.published_to:
             must.append(self._published(filters.published_from, filters.published_to))
-        barred = [self._phrase(word) for word in excluded if words(word)]
+        barred = [self._phrase(word) for word in excluded if word_texts(word)]
         if not must and not barred:
             return None
         clauses = [(Occur.Must, node) for node in must or [Node.all_query()]]
@@ -223,7 +223,7 @@ class LexicalIndex:
         return Node.boolean_query([(Occur.Should, term) for term in terms])
 
     def _phrase(self, phrase: str) -> Node:
-        terms = list(exact_of(words(phrase)))
+        terms = list(exact_of(word_texts(phrase)))
         if len(terms) == 1:
             return self._passages.term("exact", terms[0])
         return Node.phrase_query(self._schema, "exact", list(terms))

@@ -11,8 +11,6 @@ from pathlib import Path
 import tantivy
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-from semsearch.words import Word
-
 __all__ = [
     "ARTICLES",
     "LexicalQuery",
@@ -102,15 +100,15 @@ def stem(word: str, language: str) -> str:
     return terms[0] if terms else ""
 
 
-def stems_of(found: Iterable[Word], language: str | None) -> Iterator[str]:
+def stems_of(found: Iterable[str], language: str | None) -> Iterator[str]:
     for word in found:
-        term = stem(word.text, language or "")
+        term = stem(word, language or "")
         if term:
             yield term
 
 
-def exact_of(found: Iterable[Word]) -> Iterator[str]:
-    return (stem(word.text, "") for word in found)
+def exact_of(found: Iterable[str]) -> Iterator[str]:
+    return (stem(word, "") for word in found)
 
 
 def passage_schema() -> tantivy.Schema:

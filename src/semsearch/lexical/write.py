@@ -20,7 +20,7 @@ from semsearch.lexical.terms import (
     passage_schema,
     stems_of,
 )
-from semsearch.words import words
+from semsearch.words import word_texts
 
 __all__ = ["update", "worn"]
 
@@ -116,9 +116,9 @@ def _link(source: Path, target: Path) -> None:
 def _passage(entry: LexicalRow) -> tantivy.Document:
     document = tantivy.Document()
     document.add_integer("row", entry.row)
-    found = words(entry.text)
+    found = word_texts(entry.text)
     document.add_text("stems", " ".join(stems_of(found, entry.language)))
-    document.add_text("title_stems", " ".join(stems_of(words(entry.title), entry.language)))
+    document.add_text("title_stems", " ".join(stems_of(word_texts(entry.title), entry.language)))
     document.add_text("exact", " ".join(exact_of(found)))
     for name, values in (
         ("source", (entry.source,) if entry.source else ()),
@@ -136,5 +136,5 @@ def _passage(entry: LexicalRow) -> tantivy.Document:
 def _article(number: int, entry: LexicalRow) -> tantivy.Document:
     document = tantivy.Document()
     document.add_integer("article", number)
-    document.add_text("stems", " ".join(stems_of(words(entry.article_text), entry.language)))
+    document.add_text("stems", " ".join(stems_of(word_texts(entry.article_text), entry.language)))
     return document
