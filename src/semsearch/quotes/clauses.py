@@ -51,6 +51,7 @@ _SOURCES = word_set(
     "records documents scientists investigators experts court jury judge authorities police "
     "inquiry investigation findings evidence census statement panel committee"
 )
+_LONGEST_WORD = 20
 _MAY_CLOSE_APPOSITION = re.compile(r"[,)–—]")
 _ADDRESSEES = word_set("reporters lawmakers journalists him her them us me")
 _ENDS_ADDRESSEE = word_set("that he she they it there we i his the a their her its")
@@ -206,7 +207,8 @@ class _Cue:
         if self.earlier is not None:
             floor = max(floor, self.earlier.end)
         elif floor > self.sentence[0]:
-            floor = self.text.find(" ", floor, self.start) + 1 or floor
+            # Begin with a whole word; within a quotation there are none.
+            floor = self.text.find(" ", floor, floor + _LONGEST_WORD) + 1 or floor
         return tokenize(self.text, floor, self.start)
 
     def _tokens_after(self) -> list[Token]:

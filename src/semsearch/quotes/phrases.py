@@ -116,7 +116,9 @@ def _like_a_person(tokens: list[str], people: People) -> bool:
 def _is_full_person(mention: Mention, phrase: list[Token], people: People) -> bool:
     tokens = mention.text.split()
     before = next((t for t in reversed(phrase) if t.end <= mention.start), None)
-    if before is None or before.lower in PREPOSITIONS or before.lower in DETERMINERS:
+    if before is None or (
+        not before.capital and (before.lower in PREPOSITIONS or before.lower in DETERMINERS)
+    ):
         return False
     return people.is_person(tokens)
 

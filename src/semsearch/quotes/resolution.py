@@ -165,7 +165,8 @@ class Resolver:
         head = words[-1].lower()
         if head in self._named_roles:
             return self._named_roles[head]
-        if any(word.endswith(("’s", "'s")) for word in words):
+        owned = any(word.endswith(("’s", "'s")) for word in words)
+        if owned and head not in TITLES:
             return text
         if head in _OUTLETS:
             return self._last_spoken(personal=False) or text
