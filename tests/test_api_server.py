@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 import sample
-from server_process import Running, running
+from server_process import SOURCE, Running, running
 
 from semsearch.keys import KeyRing
 from semsearch.settings import Settings
@@ -159,6 +159,24 @@ def test_a_new_generation_is_served_without_dropping_a_request(
         asking.join()
     assert ids[-1] == "zebra"
     assert set(statuses) == {200}
+
+
+@pytest.mark.parametrize(
+    ("module", "unwanted"),
+    [
+        ("semsearch.web.app", "torch transformers sentence_transformers httpx mcp limits"),
+        ("semsearch.web.server", "torch faiss openvino tantivy numpy"),
+        ("semsearch.web.folding", "torch flask faiss openvino tantivy numpy"),
+        ("semsearch.client", "torch flask faiss openvino tantivy numpy"),
+    ],
+)
+def test_importing_loads_only_what_is_needed(module: str, unwanted: str) -> None:
+    code = f"import sys, {module}; print(*sorted(set({unwanted.split()}) & set(sys.modules)))"
+    environ = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.split() == []
 
 
 def test_nobody_can_be_let_in_by_accident(small_index: Settings) -> None:
