@@ -17,6 +17,7 @@ import ctypes
 import math
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -373,9 +374,25 @@ def _ask(
         selector = faiss.IDSelectorBitmap(len(bitmap) * 8, faiss.swig_ptr(bitmap))
     kind: Any = faiss.SearchParametersIVF if probes else faiss.SearchParameters
     parameters = kind(sel=selector, nprobe=probes) if probes else kind(sel=selector)
-    scores, found = index.search(query[None], wanted, params=parameters)
+    with _one_thread():
+        scores, found = index.search(query[None], wanted, params=parameters)
     real = found[0] >= 0
     return scores[0][real], found[0][real]
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keep FAISS on the calling thread; OpenMP counts threads for each thread by itself.
+
+    A second thread gains nothing on one question, waits in a loop for its share, and would do so
+    beside every other question that a server is answering.
+    """
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
 
 
 def _bitmap(rows: Rows) -> npt.NDArray[np.uint8]:
