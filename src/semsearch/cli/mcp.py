@@ -8,7 +8,6 @@ from typing import Literal
 import click
 
 from semsearch.cli.common import index_option, settings_with
-from semsearch.errors import InputError
 
 __all__ = ["mcp"]
 
@@ -33,10 +32,6 @@ def mcp(
     model: str | None,
 ) -> None:
     """Serve the index to assistants over the Model Context Protocol."""
-    try:
-        from semsearch.mcp.server import serve
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] in {"mcp", "mcp_types"}:
-            raise InputError("this needs the MCP SDK: pip install 'semsearch[mcp]'") from error
-        raise
+    from semsearch.mcp.server import serve
+
     serve(settings_with(index_dir=index_dir, host=host, port=port, model=model), transport)
