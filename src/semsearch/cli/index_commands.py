@@ -16,6 +16,7 @@ __all__ = ["info", "reindex", "rollback", "verify"]
 
 PATH = click.Path(path_type=Path)
 SHOWN_FAILURES = 20
+WATCH_TIMEOUT_MS = 500
 
 
 @click.command()
@@ -73,10 +74,18 @@ def _watch(
     from semsearch.indexer import roots
 
     watched = roots(settings, paths)
-    click.echo(f"watching {', '.join(map(str, watched))}; stop with Ctrl-C", err=True)
     # A full build is for the first run only; later ones take what changed.
     flags = {**flags, "full": False}
-    for _ in watch(*watched, raise_interrupt=False):
+    watching = False
+    # The first time-out says that watching has begun: what changed before is looked for then.
+    for changes in watch(
+        *watched, raise_interrupt=False, yield_on_timeout=True, rust_timeout=WATCH_TIMEOUT_MS
+    ):
+        if not watching:
+            click.echo(f"watching {', '.join(map(str, watched))}; stop with Ctrl-C", err=True)
+        elif not changes:
+            continue
+        watching = True
         try:
             _reindex_once(settings, paths, flags, json_wanted)
         except SemsearchError as error:
