@@ -38,6 +38,7 @@ _WINDOW_APPOSITION = 260
 _WINDOW_AFTER = 140
 # A word behind one of these is a noun ("the claims", "its report").
 _NOUN_SIGNS = word_set("the a an this that its his her their our of no any some these to")
+_NEVER_INVERTED = OBJECT_CUES | WEAK | EVIDENCE | PARTICIPLES
 _SEPARATORS = frozenset(",\"”″'’»–—“)" + BLANK)
 # "according to figures from ..." names who made the figures; "a person from ..." does not.
 _SOURCE_NOUN = re.compile(
@@ -126,20 +127,29 @@ class _Cue:
     def clause(self) -> Clause | None:
         if self.word == "according to":
             return self._according()
+        inverted = self._inverted()
+        if inverted is not None:
+            return inverted
         before = self._tokens_before()
-        behind = before[-1] if before else None
-        if behind is not None and (behind.lower in _NOUN_SIGNS or _denied(before)):
+        if before and (before[-1].lower in _NOUN_SIGNS or _denied(before)):
             return None
         if self.word in PARTICIPLES:
             return self._participle(before)
-        if behind is not None and behind.text in _SEPARATORS and self._may_invert():
-            subject = subject_after(self.text, self._tokens_after(), self.people)
-            if subject is not None:
-                return self._made(self.start, subject.end, self.end, subject, "after")
         return self._plain(before)
 
-    def _may_invert(self) -> bool:
-        return self.word not in OBJECT_CUES | WEAK | EVIDENCE
+    def _inverted(self) -> Clause | None:
+        """ ", said Jane Roe": behind a mark, and with a subject that no verb follows."""
+        if self.word in _NEVER_INVERTED:
+            return None
+        at = self.start - 1
+        while at > self.sentence[0] and self.text[at].isspace():
+            at -= 1
+        if at < self.sentence[0] or self.text[at] not in _SEPARATORS:
+            return None
+        subject = subject_after(self.text, self._tokens_after(), self.people)
+        if subject is None:
+            return None
+        return self._made(self.start, subject.end, self.end, subject, "after")
 
     def _plain(self, before: list[Token]) -> Clause | None:
         subject = subject_before(self.text, before, self.people)

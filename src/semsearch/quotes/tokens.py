@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 _TOKEN = re.compile(
-    r"[^\W\d_][\w’'&@/%-]*(?:\.[\w’'&@-]+)*|[$£€#@\d][\w’'%-]*(?:[.,][\w%]+)*|[^\w\s]"
+    r"[^\W\d_][\w’'&@/%-]*(?:\.[\w’'&@-]+)*|[$£€#@\d][\w’'%-]*(?:[.,][\w%]+)*|\x00+|\x01+|[^\w\s]"
 )
 
 PRONOUNS = word_set("he she they it i we who you")
@@ -58,10 +58,12 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str, start: int, end: int) -> list[Token]:
-    """Words and marks of `text[start:end]`, in order."""
+    """Words and marks of `text[start:end]`, in order; a blanked quotation is one mark."""
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text, start, end):
         word = match.group()
+        if word[0] < "\x02":
+            word = word[0]
         if word == "." and tokens and tokens[-1].end == match.start() and _shortened(tokens[-1]):
             tokens[-1] = tokens[-1]._replace(text=tokens[-1].text + ".", end=match.end())
             continue
