@@ -73,11 +73,19 @@ class _Reader:
         """The score of each of `keys` (distinct, any order), 0 where nothing matches."""
         out = np.zeros(len(keys), np.float32)
         if len(keys):
-            wanted = Node.term_set_query(self.schema, self._key, keys.tolist())
-            found, scores = self.run(node, wanted, len(keys))
+            found, scores = self.run(node, self._among(keys), len(keys))
             order = np.argsort(keys, kind="stable")
             out[order[np.searchsorted(keys, found, sorter=order)]] = scores
         return out
+
+    def _among(self, keys: Rows) -> Node:
+        # Looks each key up; a term set would walk through the dictionary of all keys instead,
+        # which costs four times as much at 50,000 passages and grows with their number.
+        terms = (
+            Node.term_query(self.schema, self._key, key, index_option="basic")
+            for key in keys.tolist()
+        )
+        return Node.boolean_query([(Occur.Should, term) for term in terms])
 
     def any_of(self, field: str, terms: tuple[str, ...]) -> Node:
         nodes = [self.term(field, term) for term in terms]
@@ -213,14 +221,6 @@ class LexicalIndex:
         clauses = [(Occur.Must, node) for node in must or [Node.all_query()]]
         clauses += [(Occur.MustNot, node) for node in barred]
         return Node.const_score_query(Node.boolean_query(clauses), 0.0)
-
-    def _among(self, rows: Rows) -> Node:
-        # Looks each row up; a term set would walk through the dictionary of all rows instead,
-        # which costs four times as much at 50,000 passages and grows with their number.
-        terms = (
-            Node.term_query(self._schema, "row", row, index_option="basic") for row in rows.tolist()
-        )
-        return Node.boolean_query([(Occur.Should, term) for term in terms])
 
     def _phrase(self, phrase: str) -> Node:
         terms = list(exact_of(word_texts(phrase)))
