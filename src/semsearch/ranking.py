@@ -20,7 +20,17 @@ import numpy.typing as npt
 
 from semsearch.hits import Mode
 
-__all__ = ["Asked", "HeadText", "Pool", "Ranked", "RankingParams", "look_closer", "rank"]
+__all__ = [
+    "Asked",
+    "Closeness",
+    "HeadText",
+    "Pool",
+    "Ranked",
+    "RankingParams",
+    "look_closer",
+    "rank",
+    "read_closely",
+]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -52,8 +62,9 @@ class RankingParams:
     """How to weigh the evidence, beside meaning and words, which share a weight of 1.
 
     `dense_weight` in [0, 1] is the share of meaning. `article_weight` is for the article as a
-    whole, `nearness_weight` for the question's words standing close together and in order,
-    `opening_weight` for the beginning of an article, which in news says what it is about.
+    whole, `nearness_weight` for the question's words standing close together, `order_weight`
+    for neighbours that stay neighbours, `opening_weight` for the beginning of an article, which
+    in news says what it is about.
     `recency_weight` is for news of the days before `now` (`date.toordinal`; None switches it
     off); it falls to 1/e in `recency_days`, so that in an archive it is nothing.
     """
@@ -163,32 +174,57 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class HeadText:
-    """A passage near the top. `place` indexes the pool; `stems` are those of all its
-    words in order; `number` is its place among its article's passages, from 0."""
+    """A passage near the top. `place` indexes the pool; `stems` are those of all its words in
+    order, `title` those of its article's title; `number` is its place in the article, from 0."""
 
     place: int
     stems: Sequence[str]
+    title: Sequence[str]
     number: int
 
 
-def look_closer(
-    pool: Pool, ranked: Ranked, asked: Asked, head: Sequence[HeadText], params: RankingParams
-) -> Ranked:
-    """Rank again with what the texts of the head tell: parts "nearness" and "opening".
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """What reading one text told; all shares are of the question, by idf, in [0, 1].
 
-    Nearness (term proximity, after Metzler and Croft, "A Markov Random Field Model for Term
-    Dependencies", 2005) is the share of the question, by idf, that stands within NEAR_WORDS
-    words, and the share of its neighbouring pairs that are neighbours here too.
+    `near` stands within NEAR_WORDS words, `paired` is the share of the question's neighbours
+    that are neighbours here, `held` is in the passage or its title at all.
     """
+
+    near: float
+    paired: float
+    held: float
+
+
+def read_closely(asked: Asked, text: HeadText) -> Closeness:
+    """How closely a text holds the question (term proximity, after Metzler and Croft, "A Markov
+    Random Field Model for Term Dependencies", 2005); all 0 for a question without content."""
+    whole = sum(asked.weights.values())
+    if not whole:
+        return Closeness(0.0, 0.0, 0.0)
+    pairs = _pairs(asked)
+    standing = [(i, stem) for i, stem in enumerate(text.stems) if stem in asked.weights]
+    present = {stem for _, stem in standing} | (asked.weights.keys() & set(text.title))
+    return Closeness(
+        near=min(1.0, _within(standing, asked.weights) / whole),
+        paired=_paired(standing, pairs) / sum(pairs.values()) if pairs else 0.0,
+        held=min(1.0, sum(asked.weights[stem] for stem in sorted(present)) / whole),
+    )
+
+
+def look_closer(
+    pool: Pool,
+    ranked: Ranked,
+    head: Sequence[tuple[HeadText, Closeness]],
+    params: RankingParams,
+) -> Ranked:
+    """Rank again with what the texts of the head tell: parts "nearness" and "opening"."""
     nearness = np.zeros(len(pool.rows))
     opening = np.zeros(len(pool.rows))
-    pairs = _pairs(asked)
-    whole, all_pairs = sum(asked.weights.values()), sum(pairs.values())
-    for text in head:
-        held = [(i, stem) for i, stem in enumerate(text.stems) if stem in asked.weights]
-        near = _within(held, asked.weights) / whole if whole else 0.0
-        paired = _paired(held, pairs) / all_pairs if all_pairs else 0.0
-        nearness[text.place] = params.nearness_weight * near + params.order_weight * paired
+    for text, found in head:
+        nearness[text.place] = (
+            params.nearness_weight * found.near + params.order_weight * found.paired
+        )
         opening[text.place] = params.opening_weight / (1 + text.number)
     return _ranked(pool, {**ranked.parts, "nearness": nearness, "opening": opening})
 

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import math
 
-from semsearch.ranking import Asked, HeadText, Pool, Ranked, RankingParams, look_closer
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.ranking import (
+    Asked,
+    Closeness,
+    HeadText,
+    Pool,
+    Ranked,
+    RankingParams,
+    look_closer,
+    read_closely,
+)
 from semsearch.searcher.parts import Parts
 from semsearch.stems import stems_of, words_of
+from semsearch.verdict import Support
 from semsearch.words import words
 
 __all__ = ["ask", "read_head"]
@@ -14,6 +27,7 @@ __all__ = ["ask", "read_head"]
 # How many of the best candidates are read: each costs about 60 microseconds, and from 20 to 100
 # the rankings were measured to be the same.
 HEAD = 40
+FIRST = 5  # hits whose texts the verdict looks at
 
 
 def ask(parts: Parts, text: str) -> Asked:
@@ -26,19 +40,45 @@ def ask(parts: Parts, text: str) -> Asked:
     return Asked(tuple(stems[word] for word in found), weights)
 
 
-def read_head(parts: Parts, pool: Pool, ranked: Ranked, text: str, params: RankingParams) -> Ranked:
-    """The ranking with the parts that come from reading its best HEAD candidates."""
+def read_head(
+    parts: Parts, pool: Pool, ranked: Ranked, text: str, params: RankingParams
+) -> tuple[Ranked, Support | None]:
+    """The ranking with what comes from reading its head, and what supports the first hits.
+
+    Only hybrid rankings change; of the others no more is read than the support takes.
+    """
     asked = ask(parts, text)
+    hybrid = params.mode == "hybrid"
+    read = _texts(parts, pool, ranked.order[: HEAD if hybrid else FIRST])
+    head = [(one, read_closely(asked, one)) for one in read]
+    if hybrid:
+        ranked = look_closer(pool, ranked, head, params)
+    return ranked, _support(pool, ranked, {one.place: found for one, found in head})
+
+
+def _texts(parts: Parts, pool: Pool, places: NDArray[np.int64]) -> list[HeadText]:
     stems = stems_of(_language(parts))
-    places = ranked.order[:HEAD]
     records = parts.store.records(pool.rows[places].tolist())
-    texts = parts.store.texts(sorted({record.num for record in records.values()}))
+    nums = sorted({record.num for record in records.values()})
+    texts, briefs = parts.store.texts(nums), parts.store.briefs(nums)
     head = []
     for place, row in zip(places.tolist(), pool.rows[places].tolist(), strict=True):
         record = records[row]
         written = words_of(texts[record.num][record.start : record.end])
-        head.append(HeadText(place, [stems[word] for word in written], record.number))
-    return look_closer(pool, ranked, asked, head, params)
+        title = [stems[word] for word in words_of(briefs[record.num].title)]
+        head.append(HeadText(place, [stems[word] for word in written], title, record.number))
+    return head
+
+
+def _support(pool: Pool, ranked: Ranked, head: dict[int, Closeness]) -> Support | None:
+    if not head:
+        return None
+    first = [head[place] for place in ranked.order[:FIRST].tolist() if place in head]
+    return Support(
+        cosine=float(pool.dense.max()),
+        near=max(found.near for found in first),
+        held=max(found.held for found in first),
+    )
 
 
 def _language(parts: Parts) -> str:

@@ -22,7 +22,7 @@ class Plan:
 
     `filters` hold the user's own and those understood from the question, with speakers as the keys
     under which the index joins their names. `text` is what to search for: the question without
-    marks, and without words that became a filter.
+    marks, and without words that became a filter. `with_titles` lets titles speak for passages.
     """
 
     query: Query
@@ -32,10 +32,13 @@ class Plan:
     chips: tuple[Chip, ...]
     now: date
     intent: SpeakerIntent | None
+    with_titles: bool = True
 
     @property
     def lexical(self) -> LexicalQuery:
-        return LexicalQuery(self.text, self.question.phrases, self.question.excluded)
+        return LexicalQuery(
+            self.text, self.question.phrases, self.question.excluded, self.with_titles
+        )
 
 
 def make_plan(query: Query, now: date, speakers: SpeakerLookup) -> Plan:

@@ -15,6 +15,7 @@ from semsearch.ranking import Pool, RankingParams, rank
 from semsearch.searcher.closer import read_head
 from semsearch.searcher.parts import Parts
 from semsearch.searcher.plan import Plan, with_speakers
+from semsearch.verdict import Support
 
 __all__ = ["Place", "ResultSet", "retrieve"]
 
@@ -40,18 +41,16 @@ class Place:
 
 @dataclass(frozen=True)
 class ResultSet:
-    """All hits of a search, best first, and the raw evidence that the verdict is read from.
+    """All hits of a search, best first, and what the verdict is read from.
 
     `rows` and each of `evidence` have one value per hit; `duplicates` are those of a row. Places
-    are made for the pages that are looked at only. `dense` and `lexical` hold the whole pool in
-    rank order, before anything collapsed.
+    are made for the pages that are looked at only. `support` is None when there is no hit.
     """
 
     rows: Rows
     evidence: dict[str, Scores]
     duplicates: dict[int, tuple[tuple[int, float], ...]]
-    dense: NDArray[np.float32]
-    lexical: NDArray[np.float32]
+    support: Support | None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -74,9 +73,7 @@ def retrieve(parts: Parts, plan: Plan, vector: Vector, depth: int, similarity: f
     """
     pool = _pool(parts, plan, vector, depth)
     params = RankingParams(mode=plan.query.mode, now=plan.now.toordinal())
-    ranked = rank(pool, params)
-    if params.mode == "hybrid":
-        ranked = read_head(parts, pool, ranked, plan.text, params)
+    ranked, support = read_head(parts, pool, rank(pool, params), plan.text, params)
     evidence = dict(ranked.parts)
     if plan.intent is not None:
         evidence["speaker"] = _speaker_part(parts, plan.intent, pool.rows)
@@ -90,8 +87,7 @@ def retrieve(parts: Parts, plan: Plan, vector: Vector, depth: int, similarity: f
         rows=pool.rows[kept],
         evidence={name: values[kept] for name, values in evidence.items()},
         duplicates=duplicates,
-        dense=pool.dense[order],
-        lexical=pool.lexical[order],
+        support=support,
     )
 
 

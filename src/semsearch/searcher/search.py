@@ -30,6 +30,7 @@ from semsearch.settings import Settings
 from semsearch.speakers import SpeakerLookup
 from semsearch.store import SpeakerRecord, Suggestion
 from semsearch.store.reader import passage_of
+from semsearch.verdict import FITTED_ENCODER, Support, judge
 
 __all__ = ["Searcher"]
 
@@ -46,6 +47,7 @@ class _Answers:
 
     plan: Plan
     results: ResultSet
+    support: Support | None
     asked: Asked
     facets: Facets
     spelling: str | None
@@ -104,7 +106,7 @@ class Searcher:
         more = end < len(found.results)
         return SearchResults(
             query=query,
-            verdict="good" if len(found.results) else "none",
+            verdict=judge(found.support),
             total=len(found.results),
             index=self.index,
             hits=present(self._parts, page, offset + 1, found.asked),
@@ -135,6 +137,31 @@ class Searcher:
         for start in range(0, len(found.results), EXPORT_PAGE):
             page = found.results.places(start, start + EXPORT_PAGE)
             yield from present(self._parts, page, start + 1, found.asked)
+
+    def ranked(
+        self, query: Query, k: int, *, titles: bool = True
+    ) -> tuple[list[tuple[Passage, float]], Support | None]:
+        """The first `k` hits as passages with scores, and what supports them: the ranking alone,
+        without what a page shows beside it. `titles=False` searches bodies only."""
+        plan = make_plan(query, query.now or datetime.now(UTC).date(), self._speakers)
+        results = self._retrieve(replace(plan, with_titles=titles))
+        places = results.places(0, k)
+        store = self._parts.store
+        records = store.records([place.row for place in places])
+        nums = sorted({record.num for record in records.values()})
+        texts, briefs = store.texts(nums), store.briefs(nums)
+        ranked = []
+        for place in places:
+            record = records[place.row]
+            passage = passage_of(record, briefs[record.num].id, texts[record.num])
+            ranked.append((passage, place.score))
+        return ranked, self._support(results)
+
+    def _support(self, results: ResultSet) -> Support | None:
+        """What the verdict goes by; cosines count only on the scale it was fitted to."""
+        if results.support is None or self._encoder.name == FITTED_ENCODER:
+            return results.support
+        return replace(results.support, cosine=None)
 
     def similar(self, passage_id: str, k: int = 10) -> tuple[Hit, ...]:
         """Passages of other articles nearest in meaning, best first; raises NotFoundError.
@@ -170,6 +197,7 @@ class Searcher:
         return _Answers(
             plan=plan,
             results=results,
+            support=self._support(results),
             asked=Asked.of(self._parts, plan.text, plan.intent),
             facets=self._tallies.facets(results.rows),
             spelling=self._speller.correct(query.text),
