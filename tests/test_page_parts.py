@@ -108,8 +108,10 @@ def test_the_bars_of_a_score_end_at_the_score() -> None:
     ]
 
 
-def test_a_score_of_nothing_has_bars_of_no_width() -> None:
-    assert [b.width for b in part_bars([Part("words", 0.0)])] == [0.0]
+def test_a_part_too_small_to_see_has_no_bar() -> None:
+    bars = part_bars([Part("words", 0.0), Part("meaning", 0.2), Part("recency", 0.0004)])
+    assert [b.name for b in bars] == ["meaning"]
+    assert part_bars([Part("words", 0.0)]) == []
 
 
 def test_a_line_spans_the_picture_with_its_highest_value_at_the_top() -> None:
@@ -118,7 +120,10 @@ def test_a_line_spans_the_picture_with_its_highest_value_at_the_top() -> None:
 
 
 def test_a_topic_is_the_name_that_is_said_most_and_not_the_speaker() -> None:
-    said = "we stand with Northland and Putin.\nI told Northland so on Monday, in Oslo."
+    said = (
+        "we stand with Northland and Putin.\nI told Northland so on Monday, in Oslo.\n"
+        "the Northern army and the Northern navy and the Northern people agree"
+    )
     assert topic_of(said, "Vladimir Putin") == "Northland"
     assert topic_of("nothing is named here", "Vladimir Putin") is None
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from semsearch.hits import Count, Part
 
@@ -14,6 +15,7 @@ __all__ = ["Bar", "Bucket", "histogram", "part_bars", "polyline"]
 
 # As many as fit beside the results, each wide enough (24 pixels) to be hit with a finger.
 MOST_BUCKETS = 11
+SMALLEST_PART = 0.0005
 STEPS_MONTHS = (1, 3, 6, 12, 24, 60, 120)
 # Months counted from the year 0; dates begin in the year 1 and end in 9999.
 FIRST_MONTH, LAST_MONTH = 12, 9999 * 12 + 11
@@ -96,7 +98,8 @@ def _label(first: date, step: int) -> str:
 def part_bars(parts: Sequence[Part]) -> list[Bar]:
     """The parts as a waterfall: each bar starts where the one before it ended.
 
-    So the right end of the last is the score. Negative parts reach back to the left.
+    So the right end of the last is the score. Negative parts reach back to the left. Parts too
+    small to be seen among three decimal places are left out.
     """
     edges = [0.0]
     for part in parts:
@@ -105,7 +108,8 @@ def part_bars(parts: Sequence[Part]) -> list[Bar]:
     span = (high - low) or 1.0
     return [
         Bar(part.name, part.value, (min(a, b) - low) / span, abs(b - a) / span)
-        for part, a, b in zip(parts, edges, edges[1:], strict=False)
+        for part, (a, b) in zip(parts, pairwise(edges), strict=True)
+        if abs(part.value) >= SMALLEST_PART
     ]
 
 

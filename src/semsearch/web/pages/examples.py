@@ -25,8 +25,13 @@ FORMS = (
 SPEAKERS_TRIED = 20
 QUOTES_READ = 40
 LONGEST_TOPIC = 40
-# A capitalised word or a short run of them that does not open a sentence.
-NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w-]+(?: [A-Z][\w-]+){0,2}")
+# A capitalised word or a short run of them that does not open a sentence, and stands alone: what
+# a plain word follows is mostly an adjective ("Ukrainian soldiers").
+NAME = re.compile(
+    r"(?<=[a-z,;] )[A-Z][\w-]+(?: [A-Z][\w-]+){0,2}"
+    r"(?=[^\w\s-]|$| (?:and|or|but|in|on|at|to|of|by|for|from|with|as|that|is|was|has|will)\b)",
+    re.MULTILINE,
+)
 CALENDAR = frozenset(
     [
         "Monday",

@@ -34,6 +34,36 @@ FACET_VALUES_FOLDED = 40
 QUOTES_SHOWN = 2
 SPEAKERS_SHOWN = 5
 SIMILAR_SHOWN = 10
+LANGUAGES = {
+    "ar": "Arabic",
+    "cs": "Czech",
+    "da": "Danish",
+    "de": "German",
+    "el": "Greek",
+    "en": "English",
+    "es": "Spanish",
+    "fa": "Persian",
+    "fi": "Finnish",
+    "fr": "French",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "hu": "Hungarian",
+    "id": "Indonesian",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "no": "Norwegian",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "sv": "Swedish",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+}
 # Paragraphs of a passage follow one another without a gap: it is an excerpt.
 EMPTY_LINES = re.compile(r"\n\s*\n")
 
@@ -166,7 +196,7 @@ def _filters(params: SearchParams) -> list[Toggle]:
         values: tuple[str, ...] = getattr(params, field)
         found += [
             Toggle(
-                f"{noun}: {value}",
+                f"{noun}: {LANGUAGES.get(value, value) if field == 'languages' else value}",
                 search_url(params, **{field: tuple(v for v in values if v != value)}),
             )
             for value in values
@@ -248,4 +278,5 @@ def _toggle(params: SearchParams, field: str, count: Count) -> Toggle:
     active = count.value in chosen
     others = tuple(value for value in chosen if value != count.value)
     url = search_url(params, **{field: others if active else (*chosen, count.value)})
-    return Toggle(count.value, url, count.count, active)
+    label = LANGUAGES.get(count.value, count.value) if field == "languages" else count.value
+    return Toggle(label, url, count.count, active)
