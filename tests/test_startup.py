@@ -1,0 +1,57 @@
+"""What a start imports. Each of these libraries would cost a start more than the answer does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from semsearch.settings import Settings
+
+# Needed for indexing, or for models that are not compiled yet, and never to answer a question.
+INDEXING = {
+    "torch", "transformers", "sentence_transformers", "sklearn", "scipy", "pandas",
+    "trafilatura", "lxml", "pypdf", "charset_normalizer", "frontmatter", "markdown_it",
+    "py3langid", "dateparser", "watchfiles", "ir_measures", "mcp",
+}  # fmt: skip
+SERVING = {"flask", "werkzeug", "gunicorn", "prometheus_client", "limits", "httpx", "opentelemetry"}
+
+SEARCH = """
+from semsearch.cli import cli
+cli(["search", "a stolen violin", "--index", index], standalone_mode=False)
+"""
+SERVE = """
+import semsearch.web.server
+from semsearch.settings import load_settings
+from semsearch.web.app import create_app
+client = create_app(load_settings({"index_dir": index})).test_client()
+assert client.get("/api/v1/search?q=violin").status_code == 200
+assert client.get("/?q=violin").status_code == 200
+"""
+
+
+def imported(program: str, settings: Settings) -> set[str]:
+    """The packages that a fresh process has imported when the program is through."""
+    report = "import json, sys; print(json.dumps(sorted({m.split('.')[0] for m in sys.modules})))"
+    program = f"index = {str(settings.index_dir)!r}\n{program}\n{report}"
+    environ = os.environ | {"SEMSEARCH_MODEL": settings.model}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=True
+    )
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    ("program", "unwanted"),
+    [(SEARCH, INDEXING | SERVING), (SERVE, INDEXING - {"charset_normalizer"})],
+    ids=["search", "serve"],
+)
+def test_answering_imports_nothing_that_only_indexing_needs(
+    small_index: Settings, program: str, unwanted: set[str]
+) -> None:
+    found = imported(program, small_index)
+    assert {"semsearch", "numpy", "faiss", "tantivy"} <= found
+    assert not found & unwanted
