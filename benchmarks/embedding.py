@@ -60,8 +60,8 @@ def report(
     plain = load_model(find_source(options.model))[0]
     tokens = encoder.count_tokens(passages)
     print(f"machine      {processor()}, {cores()} cores, load {os.getloadavg()[0]:.1f}")
-    print(f"texts        {len(passages)} passages of {options.corpus.name}, {np.mean(tokens):.0f}")
-    print("             tokens on average")
+    length = f"{np.mean(tokens):.0f} tokens on average"
+    print(f"texts        {len(passages)} passages of {options.corpus.name}, {length}")
     print(f"start        {build_s:.1f} s to build the cache, {load_s:.2f} s with it")
     flops = [per_token_flops(plain, count + 2) * (count + 2) for count in tokens]
     rates = compare_passages(encoder, plain, passages)

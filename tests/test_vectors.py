@@ -116,12 +116,12 @@ def test_only_allowed_rows_are_found_and_strangers_ignored(make: Make, tmp_path:
 def test_a_wide_filter_finds_what_a_narrow_one_finds(make: Make, tmp_path: Path) -> None:
     vectors = units(np.random.default_rng(5).standard_normal((3000, 8), np.float32))
     store = make(tmp_path, np.arange(3000), vectors)
-    allowed = np.arange(0, 3000, 3)
-    rows, scores = store.search(vectors[1], 20, allowed)
-    by_hand = store.scores(vectors[1], allowed)
-    best = np.lexsort((allowed, -by_hand))[:20]
-    assert rows.tolist() == allowed[best].tolist()
-    assert scores.tolist() == by_hand[best].tolist()
+    for allowed in (np.arange(0, 3000, 3), np.arange(7, 900), np.arange(2000, 2999)):
+        rows, scores = store.search(vectors[1], 20, allowed)
+        by_hand = store.scores(vectors[1], allowed)
+        best = np.lexsort((allowed, -by_hand))[:20]
+        assert rows.tolist() == allowed[best].tolist()
+        assert scores.tolist() == by_hand[best].tolist()
 
 
 @every_store
@@ -217,7 +217,44 @@ def test_readers_map_the_file_and_do_not_copy_it(tmp_path: Path) -> None:
     assert any(" r--s " in line or " r--p " in line for line in mapped)
 
 
-@settings(max_examples=150, deadline=None)
+def test_many_rows_get_lists_that_find_nearly_all_and_never_too_few(tmp_path: Path) -> None:
+    chance = np.random.default_rng(3)
+    centres = chance.standard_normal((50, 8), np.float32)
+    spread = chance.standard_normal((30_050, 8), np.float32)
+    vectors = units(centres[chance.integers(50, size=30_050)] + 0.5 * spread)
+    vectors, queries = vectors[:30_000], vectors[30_000:]
+    rows = np.arange(30_000)
+    noted = update(None, tmp_path / "index", NONE, rows, vectors, exact_rows=20_000)
+    assert noted["kind"] == "lists"
+    store, exact = open_store(tmp_path / "index"), flat(tmp_path, rows, vectors)
+    wide = np.arange(0, 30_000, 2)  # so many that they are looked for in the lists, too
+    for allowed in (None, wide):
+        both = [[one.search(q, 10, allowed)[0] for one in (exact, store)] for q in queries]
+        assert np.mean([np.isin(*pair).mean() for pair in both]) >= 0.97
+    assert len(store.search(queries[0], 29_999)[0]) == 29_999
+    assert np.isin(store.search(queries[0], 14_000, wide)[0], wide).sum() == 14_000
+
+
+def test_an_index_changes_its_kind_with_its_size(tmp_path: Path) -> None:
+    vectors = units(np.random.default_rng(4).standard_normal((400, 8), np.float32))
+    paths = [tmp_path / str(step) for step in range(4)]
+    steps = [(0, 90), (90, 200), (200, 210), (210, 210)]
+    removed = [NONE, NONE, np.arange(0, 120), np.arange(120, 170)]
+    kinds = []
+    for step, (start, end) in enumerate(steps):
+        source = paths[step - 1] if step else None
+        added = np.arange(start, end)
+        noted = update(
+            source, paths[step], removed[step], added, vectors[start:end], exact_rows=100
+        )
+        kinds.append((noted["kind"], noted["rows"]))
+    # Lists stay lists down to half the limit: an index near it is not rebuilt in turns.
+    assert kinds == [("flat", 90), ("lists", 200), ("lists", 90), ("flat", 40)]
+    last = open_store(paths[3])
+    assert last.vectors(np.arange(170, 210)) == pytest.approx(vectors[170:210], abs=1e-3)
+
+
+@settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_faiss_agrees_with_the_oracle_through_additions_and_removals(data: st.DataObject) -> None:
     numbers = st.lists(st.integers(-2, 2), min_size=3, max_size=3).filter(any)
