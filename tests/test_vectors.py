@@ -230,7 +230,7 @@ def test_many_rows_get_lists_that_find_nearly_all_and_never_too_few(tmp_path: Pa
     wide = np.arange(0, 30_000, 2)  # so many that they are looked for in the lists, too
     for allowed in (None, wide):
         both = [[one.search(q, 10, allowed)[0] for one in (exact, store)] for q in queries]
-        assert np.mean([np.isin(*pair).mean() for pair in both]) >= 0.97
+        assert np.mean([np.isin(best, found).mean() for best, found in both]) >= 0.97
     assert len(store.search(queries[0], 29_999)[0]) == 29_999
     assert np.isin(store.search(queries[0], 14_000, wide)[0], wide).sum() == 14_000
 
