@@ -85,10 +85,21 @@ def test_other_questions_and_unknown_people_are_left_to_the_ordinary_search(ques
     assert read_intent(question, KNOWN) is None
 
 
-def test_a_bare_name_on_a_topic_is_only_offered() -> None:
-    intent = read_intent("Putin on NATO", KNOWN)
+@pytest.mark.parametrize(
+    ("question", "applied"),
+    [
+        ("Vladimir Putin on NATO", True),  # a full name
+        ("Putin on NATO", True),  # 9 quotes
+        ("Book on NATO", False),  # 2 quotes
+        ("WHO on masks", False),  # no person
+    ],
+)
+def test_a_bare_name_on_a_topic_is_applied_only_for_people_it_surely_means(
+    question: str, applied: bool
+) -> None:
+    intent = read_intent(question, KNOWN)
     assert intent is not None
-    assert (intent.speakers, intent.topic, intent.applied) == (("Vladimir Putin",), "NATO", False)
+    assert intent.applied is applied
 
 
 def test_a_last_name_means_who_has_most_of_the_quotes() -> None:

@@ -39,6 +39,12 @@ _NOUN = (
     r"thoughts|quotes?|take|answer|reply|explanation|speech|message|warning|promise|criticism"
 )
 
+# "X on Y" may be anything ("book on climate"): sure only for a person's full name, or for a last
+# name that is quoted often.
+BARE = 0.6
+_SURE_BARE = 0.85
+_OFTEN_QUOTED = 5
+
 # (pattern, confidence that the question asks for somebody's words). Written with spaces for
 # white space; `{...}` are the pieces above.
 _FORMS: tuple[tuple[str, float], ...] = (
@@ -74,7 +80,7 @@ _FORMS: tuple[tuple[str, float], ...] = (
         0.8,
     ),
     ("{name} (?:quotes?|statements?|comments?|remarks) (?:on|about|regarding) {topic}", 0.9),
-    ("{name} (?:on|about) {topic}", 0.6),
+    ("{name} (?:on|about) {topic}", BARE),
 )
 
 
@@ -142,6 +148,8 @@ def _intent(match: re.Match[str], confidence: float, known: SpeakerLookup) -> Sp
     if not found:
         return None
     names, certainty = _chosen(found)
+    if confidence == BARE and _is_surely_a_person(found[0]):
+        confidence = _SURE_BARE
     topic = match.group("topic")
     total = confidence * certainty
     return SpeakerIntent(
@@ -165,6 +173,12 @@ def _clean_name(match: re.Match[str]) -> tuple[str, int, int]:
     if any(part.lower().strip(",") in _NOT_IN_NAMES and part != "WHO" for part in parts):
         return "", 0, 0
     return bare, start, start + len(bare)
+
+
+def _is_surely_a_person(match: SpeakerMatch) -> bool:
+    if " " not in match.name or match.name[0].islower():
+        return False
+    return match.kind == "full" or (match.kind == "last" and match.quotes >= _OFTEN_QUOTED)
 
 
 def _chosen(found: Sequence[SpeakerMatch]) -> tuple[tuple[str, ...], float]:

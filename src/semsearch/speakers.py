@@ -128,11 +128,12 @@ class SpeakerEntry:
 @dataclass(frozen=True, slots=True)
 class SpeakerMatch:
     """A speaker that a mention may mean. `share` in (0, 1]: their part of the quotes of all
-    that match in the same way; 1 when nobody else does."""
+    that match in the same way; 1 when nobody else does. `quotes` is how many they have."""
 
     name: str
     kind: MatchKind
     share: float
+    quotes: int = 0
 
 
 def is_unnamed(name: str) -> bool:
@@ -288,5 +289,6 @@ class SpeakerLookup:
         total = sum(self._quotes[number] for number in numbers) or 1
         ordered = sorted(numbers, key=lambda n: (-self._quotes[n], self._names[n]))
         return tuple(
-            SpeakerMatch(self._names[n], kind, self._quotes[n] / total) for n in ordered[:10]
+            SpeakerMatch(self._names[n], kind, self._quotes[n] / total, self._quotes[n])
+            for n in ordered[:10]
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from semsearch.quotes.cues import DAYS, TITLES
@@ -278,36 +278,36 @@ class People:
 
 def _runs_in(text: str, match: re.Match[str]) -> Iterator[Run]:
     """The names in one capitalised run, apart at possessives ("Apple’s Tim Cook")."""
-    written = match.group()
-    if " " not in written:
-        word = _POSSESSIVE.sub("", written)
-        if not _is_no_name(word):
-            yield Run(word, [word], _title_before(text, match.start()), match.start())
-        return
-    part: list[str] = []
+    start = match.start()
+    for at, (name, tokens, titles) in enumerate(_parsed(match.group())):
+        title = _title_before(text, start) if at == 0 else ""
+        if titles:
+            title = f"former {titles}" if title == "former" else titles
+        yield Run(name, tokens, title, start)
+
+
+@lru_cache(maxsize=1 << 16)  # news repeats its names
+def _parsed(written: str) -> tuple[tuple[str, list[str], str], ...]:
+    """(name, its words, titles dropped) of each name in a run; the lists are never changed."""
+    parts: list[list[str]] = [[]]
     for word in written.split():
         bare = _POSSESSIVE.sub("", word)
-        part.append(bare)
+        parts[-1].append(bare)
         if bare != word:
-            yield from _named(part, "", match.start())
-            part = []
-    if part:
-        before = _title_before(text, match.start()) if len(part) == written.count(" ") + 1 else ""
-        yield from _named(part, before, match.start())
+            parts.append([])
+    return tuple(found for part in parts if part and (found := _named(part)) is not None)
 
 
-def _named(words: list[str], title: str, start: int) -> Iterator[Run]:
+def _named(words: list[str]) -> tuple[str, list[str], str] | None:
     tokens = strip_titles(words)
     if not tokens or (len(tokens) == 1 and _is_no_name(tokens[0])):
-        return
+        return None
     royal = tokens[0].lower() in _ROYAL
     if len(tokens) > 2 and not royal and not given_gender(tokens) and given_gender(tokens[1:]):
         # "Affaires Elizabeth Rood", "Newsnight Andy McDonald": the name begins at the given name.
         tokens = tokens[1:]
     dropped = words[: len(words) - len(tokens)] if words[-1] == tokens[-1] else []
-    if dropped and title == "former":
-        dropped = [title, *dropped]
-    yield Run(" ".join(tokens), tokens, " ".join(dropped) or title, start)
+    return " ".join(tokens), tokens, " ".join(dropped)
 
 
 def _title_before(text: str, start: int) -> str:
