@@ -64,6 +64,10 @@ class Encoder(Protocol):
         `on_progress` hears, on the calling thread, how many of `texts` are done so far.
         """
 
+    @property
+    def counter(self) -> Callable[[Sequence[str]], list[int]]:
+        """`count_tokens` by itself; picklable where the encoder is not, if it can be."""
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many content tokens each text has: untruncated, without special tokens."""
 

@@ -18,6 +18,7 @@ from tokenizers import Tokenizer
 
 from semsearch.encoder.batches import Ids, pack, plan
 from semsearch.encoder.card import PROBES, Card, DamagedEntryError, cosines
+from semsearch.encoder.counting import TokenCounter
 
 __all__ = ["AGREEMENT", "CompiledEncoder", "open_entry"]
 
@@ -50,6 +51,7 @@ class CompiledEncoder:
         self.fingerprint = card.fingerprint
         self._card = card
         self._tokenizer = tokenizer
+        self.counter = TokenCounter(tokenizer)
         self._network = network
         self._idle: SimpleQueue[ov.InferRequest] = SimpleQueue()
 
@@ -67,8 +69,7 @@ class CompiledEncoder:
         return self._encode(texts, self._card.document_prompt, on_progress)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        return [len(encoding) for encoding in encodings]
+        return self.counter(texts)
 
     def _encode(
         self, texts: Sequence[str], prompt: str, on_progress: Callable[[int], None] | None

@@ -44,6 +44,10 @@ class TinyEncoder:
             on_progress(len(texts))
         return rows
 
+    @property
+    def counter(self) -> Callable[[Sequence[str]], list[int]]:
+        return self.count_tokens
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(_WORD.findall(text)) for text in texts]
 

@@ -70,6 +70,10 @@ class TorchEncoder:
                 on_progress(start + len(part))
         return rows
 
+    @property
+    def counter(self) -> Callable[[Sequence[str]], list[int]]:
+        return self.count_tokens
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
             return []

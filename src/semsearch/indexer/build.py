@@ -15,7 +15,8 @@ from semsearch.corpus import Article, Failure
 from semsearch.duplicates import signatures
 from semsearch.encoder import Encoder
 from semsearch.generation import Manifest, Staging
-from semsearch.indexer.analysis import Analyser, embed_key
+from semsearch.indexer.analysis import Analyser, Analysis, embed_key
+from semsearch.indexer.pool import Analysts
 from semsearch.indexer.report import Listener, Progress, Summary
 from semsearch.indexer.spool import Spool
 from semsearch.lexical import LexicalRow, worn
@@ -64,8 +65,9 @@ class Build:
         self._settings = settings
         self._listener = listener
         self._summary = summary
-        self._analyse = Analyser(
-            WordCounts(encoder.count_tokens), encoder.max_tokens, splitter_settings(settings)
+        counter = WordCounts(encoder.counter)
+        self._analysts = Analysts(
+            Analyser(counter, encoder.max_tokens, splitter_settings(settings))
         )
         source = parent / "store.sqlite" if parent else None
         self._writer = StoreWriter(staging.path / "store.sqlite", source)
@@ -73,17 +75,23 @@ class Build:
     # Sink --------------------------------------------------------------------------------------
 
     def put(self, article: Article, file: str) -> None:
-        """Add or replace an article."""
-        analysis = self._analyse(article)
-        # The hash is the reader's article, before a language was detected for it.
-        self._writer.put_article(
-            analysis.article,
-            article.content_hash,
-            file,
-            analysis.passages,
-            analysis.quotes,
-            analysis.roles,
-        )
+        """Add or replace an article, some time before `finish` ends.
+
+        Later than the other decisions, which is as well: no id is spoken of twice in a run.
+        """
+        self._write(self._analysts.put(article, file))
+
+    def _write(self, analysed: Iterator[tuple[Article, str, Analysis]]) -> None:
+        for article, file, analysis in analysed:
+            # The hash is the reader's article, before a language was detected for it.
+            self._writer.put_article(
+                analysis.article,
+                article.content_hash,
+                file,
+                analysis.passages,
+                analysis.quotes,
+                analysis.roles,
+            )
 
     def move(self, article_id: str, file: str) -> None:
         """Note that an unchanged article now comes from another file."""
@@ -106,11 +114,15 @@ class Build:
 
     def abandon(self) -> None:
         """Throw the unfinished generation away."""
+        self._analysts.close()
         self._writer.close()
         self._staging.discard()
 
     def finish(self, manifest: Manifest, spool: Spool) -> Manifest:
         """Write every part, check them against each other, and return the manifest to publish."""
+        with self._timed("analysing"):
+            self._write(self._analysts.finish())
+            self._analysts.close()
         self._writer.finish()
         changes = self._writer.changes
         alive = list(self._writer.rows_of_changed_articles())
