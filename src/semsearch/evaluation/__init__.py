@@ -1,0 +1,21 @@
+"""How good is search on a collection of your own? Measures every mode, side by side.
+
+`read_collection` reads a BEIR folder; `evaluate`, `known_item` and `unanswerable` ask the
+questions of a Searcher and give reports, which print, save and draw themselves (`report.py`).
+"""
+
+from semsearch.evaluation.collection import Collection, Topic, read_collection
+from semsearch.evaluation.report import Report, VerdictReport, load_values
+from semsearch.evaluation.run import evaluate, known_item, unanswerable
+
+__all__ = [
+    "Collection",
+    "Report",
+    "Topic",
+    "VerdictReport",
+    "evaluate",
+    "known_item",
+    "load_values",
+    "read_collection",
+    "unanswerable",
+]
