@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from semsearch.hits import Count, Part
 from semsearch.web.pages.activity import Activity
+from semsearch.web.pages.body import MarkIndex, part_at, parts
 from semsearch.web.pages.charts import histogram, part_bars, polyline
 from semsearch.web.pages.examples import topic_of
 from semsearch.web.pages.marks import Mark, cut, group
@@ -181,3 +182,23 @@ def test_past_a_thousand_questions_those_asked_once_are_forgotten() -> None:
     assert len(activity.most_asked(5000)) == 1000
     activity.asked("one more")
     assert activity.most_asked(5000) == [("often", 2)]
+
+
+@given(marks, st.integers(0, 60), st.integers(1, 20))
+def test_the_index_of_marks_finds_all_that_overlap(
+    found: list[Mark], start: int, length: int
+) -> None:
+    end = start + length
+    inside = MarkIndex(found).within(start, end)
+    wanted = [m for m in found if m.start < end and m.end > start]
+    # A mark that ends before it starts marks nothing, here or there.
+    assert [m for m in inside if m.end > m.start] == sorted(
+        (m for m in wanted if m.end > m.start), key=lambda m: m.start
+    )
+
+
+def test_a_short_text_is_one_part_and_an_offset_always_has_a_part() -> None:
+    assert parts("One.\n\nTwo.") == [(0, 10)]
+    assert parts("") == [(0, 0)]
+    spans = [(0, 10), (12, 30), (40, 50)]
+    assert [part_at(spans, offset) for offset in (0, 11, 12, 39, 40, 999)] == [0, 0, 1, 1, 2, 2]

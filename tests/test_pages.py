@@ -406,3 +406,26 @@ def test_questions_are_counted_only_where_logging_them_is_on(
         client = client_of(make_settings(log_queries=log_queries))
         client.get("/?q=who+raised+the+rate")
         assert ("who raised the rate" in client.get("/status").text) is log_queries
+
+
+def test_a_very_long_article_is_shown_in_parts_and_opens_at_its_passage(
+    make_settings: Callable[..., Settings],
+) -> None:
+    settings = make_settings()
+    lines = [f'Day {n}: "We counted {n} ships," said Nora Lind at the quay.' for n in range(2200)]
+    write_rows(
+        settings.seeds[0] / "articles.jsonl",
+        [{"id": "log", "title": "The log", "text": "\n\n".join(lines)}],
+    )
+    build(settings)
+    client = client_of(settings)
+    (link, *_) = links(client.get("/?q=%22counted+2000+ships%22").text, r"^/articles/log\?passage")
+    packed = client.get(link, headers={"Accept-Encoding": "gzip"}).data
+    html = client.get(link).text
+    assert len(packed) < 60_000
+    assert 'id="passage"' in html
+    assert "We counted 2000 ships" in html
+    shown = {int(n) for n in re.findall(r">Day (\d+):", html)}
+    (onward,) = set(re.findall(r'href="([^"]*)">Part after', html))
+    after = {int(n) for n in re.findall(r">Day (\d+):", client.get(unescape(onward)).text)}
+    assert min(after) == max(shown) + 1

@@ -108,7 +108,7 @@ def quote_url(quote: Quote) -> str:
     """The quote in its article. The text fragment finds the words even where offsets moved."""
     words = quote.text.split()[:FRAGMENT_WORDS]
     fragment = urlquote(" ".join(words), safe="", errors="replace").replace("-", "%2D")
-    return f"{article_url(quote.article_id)}#q-{quote.start}:~:text={fragment}"
+    return f"{article_url(quote.article_id, at=quote.start)}#q-{quote.start}:~:text={fragment}"
 
 
 def speaker_url(name: str, **query: object) -> str:

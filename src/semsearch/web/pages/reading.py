@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -13,8 +13,8 @@ from flask import Response, abort, request
 from semsearch.corpus import Passage, Quote
 from semsearch.errors import NotFoundError, QueryError
 from semsearch.hits import ArticleBrief, Hit
-from semsearch.sentences import paragraphs, sentences
 from semsearch.web.pages import formats
+from semsearch.web.pages.body import MarkIndex, body, part_at, parts
 from semsearch.web.pages.context import (
     article_url,
     limits,
@@ -23,7 +23,7 @@ from semsearch.web.pages.context import (
     read_params,
     searching,
 )
-from semsearch.web.pages.marks import Mark, Segment, cut, group
+from semsearch.web.pages.marks import Mark
 from semsearch.web.params import SearchParams
 
 if TYPE_CHECKING:
@@ -33,29 +33,7 @@ __all__ = ["article", "article_by_query", "cite"]
 
 # How far down a ranking "next" and "previous" reach; past it one pages through the results.
 HITS_WALKED = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """From offset `start` on: (is the answer, segments). `after` is the space up to the next."""
-
-    start: int
-    segments: list[tuple[bool, list[Segment]]]
-    after: str
-
-    @property
-    def anchor(self) -> str:
-        """Names the sentence in addresses."""
-        return f"s-{self.start}"
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """`partly`: the passage begins or ends inside it."""
-
-    sentences: tuple[Sentence, ...]
-    holds_passage: bool
-    partly: bool
+MOST_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +43,17 @@ class Way:
     rank: int | None = None
     previous: str | None = None
     next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is shown of the text: all of it, unless it is very long. `number` counts from 1."""
+
+    span: tuple[int, int]
+    number: int
+    count: int
+    previous: str | None
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +84,23 @@ def article(article_id: str) -> Response:
         brief = searcher.brief(article_id)
         quotes = searcher.quotes(article_id)
         found = _find(searcher, article_id, params)
+    part = _part(article_id, whole.text, found, params)
+    start, end = part.span
+    shown = [quote for quote in quotes if quote.start < end and quote.end > start]
+    passage = (found.passage.start, found.passage.end) if found.passage else None
+    passage_id = found.passage.id if found.passage else None
     return page(
         "article.html",
         article=brief,
         source_url=safe_url(brief.url),
-        body=list(_body(whole.text, found, quotes)),
-        quotes=quotes,
-        quote_starts={quote.start for quote in quotes},
+        body=list(body(whole.text, part.span, _marks(found, shown), passage)),
+        part=part,
+        quotes=shown,
+        quote_starts={quote.start for quote in shown},
         found=found,
         params=params,
-        permalink=article_url(article_id, passage=found.passage.id if found.passage else None),
+        permalink=article_url(article_id, passage=passage_id),
+        here=article_url(article_id, passage=passage_id, at=start if part.count > 1 else None),
         citations=_citations(brief),
     )
 
@@ -169,26 +165,28 @@ def _hit_url(hit: Hit | None, params: SearchParams) -> str | None:
     return None if hit is None else passage_url(hit.article.id, hit.passage.id, params)
 
 
-def _body(text: str, found: Found, quotes: Sequence[Quote]) -> Iterator[Paragraph]:
+def _marks(found: Found, quotes: Sequence[Quote]) -> MarkIndex:
     marks = [Mark("quote", quote.start, quote.end) for quote in quotes]
-    passage = found.passage
-    if passage is not None:
-        marks.append(Mark("passage", passage.start, passage.end))
+    if found.passage is not None:
+        marks.append(Mark("passage", found.passage.start, found.passage.end))
     if found.hit is not None:
         marks.append(Mark("answer", found.hit.answer.start, found.hit.answer.end))
         marks += [Mark("match", start, end) for start, end in found.hit.matched]
-    for start, end in paragraphs(text):
-        inside = [m for m in marks if m.start < end and m.end > start]
-        holds = partly = False
-        if passage is not None:
-            holds = passage.start < end and passage.end > start
-            partly = holds and (passage.start > start or passage.end < end)
-        yield Paragraph(tuple(_sentences(text, start, end, inside)), holds, partly)
+    return MarkIndex(marks)
 
 
-def _sentences(text: str, start: int, end: int, marks: list[Mark]) -> Iterator[Sentence]:
-    spans = sentences(text, start, end)
-    stops = [span[0] for span in spans[1:]] + [end]
-    for (first, last), stop in zip(spans, stops, strict=True):
-        segments = group(cut(text[first:last], first, marks), "answer")
-        yield Sentence(first, segments, text[last:stop])
+def _part(article_id: str, text: str, found: Found, params: SearchParams | None) -> Part:
+    """The part that the address asks for: by offset (`at`), else the passage's, else the first."""
+    spans = parts(text)
+    asked = request.args.get("at", "")
+    offset = int(asked) if asked.isdecimal() and len(asked) < MOST_DIGITS else None
+    if offset is None:
+        offset = found.passage.start if found.passage else 0
+    number = part_at(spans, offset)
+
+    def url(other: int) -> str | None:
+        if not 0 <= other < len(spans):
+            return None
+        return article_url(article_id, params, at=spans[other][0])
+
+    return Part(spans[number], number + 1, len(spans), url(number - 1), url(number + 1))

@@ -177,9 +177,7 @@
     return `${encoded(words.slice(0, 5).join(" "))},${encoded(words.slice(-5).join(" "))}`;
   };
   const linkTo = (sentence) => {
-    const link = find(".permalink");
-    const address = new URL(link ? link.href : location.href);
-    address.hash = "";
+    const address = new URL(find(".text").dataset.link, location.href);
     return `${address.href}#${sentence.id}:~:text=${fragment(sentence.textContent)}`;
   };
   const sentenceAtHand = () => {
