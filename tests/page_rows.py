@@ -12,9 +12,9 @@ HOSTILE: Row = {
     "id": "odd//id?&#\"<b>'%20",
     "title": f"Lighthouse {EVIL}",
     "text": f"The lighthouse keeper counted ships. {EVIL} \u202eright to left\u202c and back.\n\n"
-    f"{'lighthouse' * 10_000}\n\n"
     "מגדלור means lighthouse in Hebrew. \U0001f6a2\U0001f468\u200d\U0001f469\u200d\U0001f467 "
-    f'"I saw {EVIL} from the tower," said Elias <b>Marrow</b>.',
+    f'"I saw {EVIL} from the tower," said Elias <b>Marrow</b>.\n\n'
+    f"{'lighthouse' * 10_000}",
     "source": "=cmd|' /C calc'!A0",
     "authors": ["<i>Nobody</i>"],
     "url": "javascript:alert(1)",

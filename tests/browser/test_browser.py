@@ -34,6 +34,7 @@ PAGES = {
     "article": "/articles/rates-1?q=inflation",
     "article gone": "/articles/gone",
     "hostile article": "/articles?id=odd//id%3F%26%23%22%3Cb%3E%27%2520",
+    "hostile word": "/articles?id=odd//id%3F%26%23%22%3Cb%3E%27%2520&at=1000",
     "speakers": "/speakers",
     "speaker": "/speakers/Anna%20Keller",
     "status": "/status",
@@ -47,6 +48,13 @@ LAYOUT_SHIFT = """() => new Promise((done) => {
     for (const entry of list.getEntries()) total += entry.value;
   }).observe({ type: "layout-shift", buffered: true });
   requestAnimationFrame(() => requestAnimationFrame(() => done(total)));
+})"""
+
+FIRST_PAINT = """() => new Promise((done) => {
+  new PerformanceObserver((list) => {
+    const painted = list.getEntriesByName("first-contentful-paint");
+    if (painted.length) done(painted[0].startTime);
+  }).observe({ type: "paint", buffered: true });
 })"""
 
 
@@ -94,9 +102,7 @@ def test_the_first_visit_is_light_and_fast(open_page: OpenPage, path: str) -> No
     )
     assert len(sizes) >= 3
     assert sum(sizes) < 60_000
-    painted_ms = page.evaluate(
-        "performance.getEntriesByName('first-contentful-paint')[0].startTime"
-    )
+    painted_ms = page.evaluate(FIRST_PAINT)
     assert painted_ms < 3000
 
 
