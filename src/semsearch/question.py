@@ -2,7 +2,9 @@
 
 `"raising budgets"` must occur word for word, `-tennis` and `-"grand slam"` must not occur.
 A quotation mark without a partner is only a character, and so is a hyphen inside a word or
-followed by a space ("Covid-19", "a - b").
+followed by a space ("Covid-19", "a - b"). Curly marks, which phones type for straight ones, are
+syntax in a short search; in running prose they quote, and nothing must occur: a question about
+“Jerry” Harris of “Cheer” would else find no passage at all.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ _MARKED = re.compile(
     r'(?P<minus>(?<!\S)-)?(?:"(?P<straight>[^"]*)"|“(?P<curly>[^“”]*)”)'
     r"|(?<!\S)-(?P<word>[^\W_][^\s\"“”]*)"
 )
+
+_PROSE_WORDS = 7  # outside quotation marks; so many make a text running prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,12 @@ def read_question(text: str) -> Question:
     """Take `text` apart; never fails: what is no syntax is text."""
     phrases: list[str] = []
     excluded: list[str] = []
+    is_prose = len(words(_MARKED.sub(" ", text))) >= _PROSE_WORDS
 
     def read(match: re.Match[str]) -> str:
         inner = match["straight"] or match["curly"] or match["word"] or ""
         barred = bool(match["minus"] or match["word"])
-        if not words(inner):
+        if not words(inner) or (is_prose and match["curly"] and not barred):
             return match.group()
         (excluded if barred else phrases).append(inner.strip())
         return " " if barred else inner

@@ -167,9 +167,11 @@ class LexicalIndex:
     def _alternatives(self, text: str) -> dict[str, tuple[str, ...]]:
         """Each distinct content word of `text` with its stems in the index's languages."""
         found: dict[str, tuple[str, ...]] = {}
+        known = [language for language in self.languages if language] or [""]
         for word in dict.fromkeys(word_texts(text)):
-            stems = {stem(word, language) for language in self.languages} - {""}
-            if stems:
+            # What no known language counts as content is none in articles of unknown language.
+            if any(stem(word, language) for language in known):
+                stems = {stem(word, language) for language in self.languages} - {""}
                 found[word] = tuple(sorted(stems))
         return found
 
