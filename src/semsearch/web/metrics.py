@@ -191,6 +191,10 @@ class TimedEncoder:
         """As the encoder does."""
         return self._encoder.encode_passages(texts, on_progress)
 
+    @property
+    def counter(self) -> Callable[[Sequence[str]], list[int]]:
+        return self._encoder.counter
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """As the encoder does."""
         return self._encoder.count_tokens(texts)
