@@ -199,8 +199,7 @@ def _pair_singles(text: str, number: int, start: int, end: int) -> list[Span]:
     while (opened := _SINGLE_OPEN.search(text, at, end)) is not None:
         closing = _single_close(text, opened.end(), end)
         if closing is None:
-            at = opened.end()
-            continue
+            break  # no closing mark is left for any later opening either
         words = count_words(text, opened.end(), closing)
         spans.append(
             Span(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from semsearch.quotes.bodies import Bodies
 from semsearch.quotes.clauses import Clause
@@ -42,6 +43,7 @@ _FIRMS = word_set(
 _DEFINITE = word_set("the his her its their these those")
 _PLURALS = word_set("they we")
 _LOOKBACK_SENTENCES = 10
+_LOOKBACK_SPEAKERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class Resolver:
         self._sentences = sentences
         self._people = people
         self._spoken: list[_Spoken] = []
+        self._speakers: set[str] = set()
+        self._by_sentence: dict[int, list[_Spoken]] = {}
         self._named: dict[int, list[tuple[int, str]]] = {}
         self._named_roles: dict[str, str] = {}
         self._roles: dict[str, list[tuple[int, str, str]]] = {}
@@ -100,6 +104,10 @@ class Resolver:
                 self._named_roles[mention.role] = speaker
         return speaker
 
+    def _recent(self) -> Iterator[_Spoken]:
+        """Those who spoke before, latest first, as far back as a reader would look."""
+        return islice(reversed(self._spoken), _LOOKBACK_SPEAKERS)
+
     def note(self, position: int, sentence: int, speaker: str) -> None:
         """Remembers that somebody spoke here."""
         personal = self._people.is_person(speaker.split())
@@ -110,7 +118,10 @@ class Resolver:
             and all(word[0].isupper() for word in words)
             and self._people.looks_personal(words)
         )
-        self._spoken.append(_Spoken(position, sentence, speaker, gender, personal, human))
+        spoken = _Spoken(position, sentence, speaker, gender, personal, human)
+        self._spoken.append(spoken)
+        self._speakers.add(speaker)
+        self._by_sentence.setdefault(sentence, []).append(spoken)
 
     def is_personal(self, mention: Mention) -> bool:
         """Whether a mention names a person."""
@@ -141,7 +152,7 @@ class Resolver:
     def _earlier_body(self, text: str) -> str | None:
         """ "the Gaming Commission" after "the state Gaming Commission" spoke."""
         ending = " " + text.split(" ", 1)[-1] if text.lower().startswith("the ") else " " + text
-        for spoken in self._spoken:
+        for spoken in self._recent():
             if (
                 not spoken.personal
                 and spoken.speaker.endswith(ending)
@@ -183,17 +194,17 @@ class Resolver:
         """ "sources" after "sources familiar with the matter" spoke."""
         fuller = [
             spoken.speaker
-            for spoken in self._spoken
+            for spoken in self._recent()
             if head in spoken.speaker.split() and not spoken.speaker.endswith(head)
         ]
-        return fuller[0] if fuller else None
+        return fuller[-1] if fuller else None
 
     def _firm(self) -> str | None:
         """ "the company": the title's body, else the one that spoke last, else the main one."""
         main = self._people.main_body
         if main is not None and self._people.in_title(main):
             return main
-        for spoken in reversed(self._spoken):
+        for spoken in self._recent():
             capitals = any(word[0].isupper() for word in spoken.speaker.split()[:2])
             if not spoken.personal and capitals and spoken.speaker[-1].isalpha():
                 return spoken.speaker
@@ -210,7 +221,7 @@ class Resolver:
         if earlier is not None or head in _FINDINGS:
             return earlier
         for index in range(sentence - 1, max(-1, sentence - _LOOKBACK_SENTENCES), -1):
-            said = [spoken for spoken in self._spoken if spoken.sentence == index]
+            said = self._by_sentence.get(index, [])
             start, end = self._sentences.spans[index]
             if said and (head in self._blanked[start:end] or index == sentence - 1):
                 return said[-1].speaker
@@ -261,7 +272,7 @@ class Resolver:
 
     def _earlier_noun(self, *words: str) -> str | None:
         """An earlier unnamed speaker or body whose words include these ("the source")."""
-        for spoken in reversed(self._spoken):
+        for spoken in self._recent():
             if not spoken.personal and set(words) <= set(spoken.speaker.lower().split()):
                 return spoken.speaker
         return None
@@ -277,7 +288,7 @@ class Resolver:
         return self._person(("m" if word == "he" else "f"), mention.start, sentence)
 
     def _last_spoken(self, personal: bool) -> str | None:
-        for spoken in reversed(self._spoken):
+        for spoken in self._recent():
             if spoken.personal == personal:
                 return spoken.speaker
         return None
@@ -322,8 +333,8 @@ class Resolver:
 
     def _people_in(self, index: int, before: int, gender: str) -> Iterator[tuple[str, str | None]]:
         """(name, gender) of those who spoke in a sentence, then of those it names."""
-        for spoken in reversed(self._spoken):
-            here = spoken.sentence == index and spoken.position < before
+        for spoken in reversed(self._by_sentence.get(index, [])):
+            here = spoken.position < before
             if here and (spoken.gender is not None or spoken.human):
                 yield spoken.speaker, spoken.gender
         if not self._goes_on(index, gender):
@@ -381,7 +392,7 @@ class Resolver:
         return mention.start
 
     def _has_spoken(self, name: str) -> bool:
-        return any(spoken.speaker == name for spoken in self._spoken)
+        return name in self._speakers
 
     def subject_of(self, index: int, before: int) -> tuple[str, Mention] | None:
         """The person whom a sentence opens with, when that stands before a position."""
@@ -408,7 +419,7 @@ class Resolver:
 
         With `person`, bodies are passed over.
         """
-        for spoken in reversed(self._spoken):
+        for spoken in self._recent():
             if spoken.position < position and (spoken.human or not person):
                 return spoken.speaker if sentence - spoken.sentence <= reach else None
         return None

@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from semsearch.quotes.cues import ABBREVIATIONS, CUES
 
 __all__ = ["Sentences", "split_sentences"]
 
 _END = re.compile(r"([.!?…]+)([\"”’'»“)\]″]*)\s+(?=[^\sa-z,;–—-])")
+# No sentence of news is longer, in characters; a quotation in it may be.
+_LONGEST = 1500
 _ZONE = re.compile(r"[A-Z]{2,4}\b")
 _LAST_WORD = re.compile(r"[\w.'’-]+$")
 # "… ready?” Clark said": the question mark ends the quotation, not the sentence.
@@ -39,11 +42,21 @@ def split_sentences(blanked: str, paragraphs: list[tuple[int, int]]) -> Sentence
         for final in _END.finditer(blanked, start, end):
             if _goes_on(blanked, final, at):
                 continue
-            found.append((at, final.end(2)))
+            found.extend(_bounded(blanked, at, final.end(2)))
             at = final.end()
         if at < end:
-            found.append((at, end))
+            found.extend(_bounded(blanked, at, end))
     return Sentences(found)
+
+
+def _bounded(blanked: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Parts of a sentence that is none (a table, a log): work per sentence stays bounded."""
+    while end - start > _LONGEST:
+        cut = blanked.rfind(" ", start + 1, start + _LONGEST)
+        cut = cut if cut > start else start + _LONGEST
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def _goes_on(blanked: str, final: re.Match[str], start: int) -> bool:
