@@ -186,6 +186,15 @@ def test_a_folder_may_have_marks_of_a_uri_in_its_name(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_full_disk_is_an_error_of_the_disk(path: Path) -> None:
+    writer = StoreWriter(path, None)
+    writer._db.execute("PRAGMA max_page_count = 60")  # SQLite's own way to run out of space
+    with pytest.raises(OSError, match="full"):  # noqa: PT012 -- whichever write is the last
+        for i in range(1000):
+            put(writer, replace(ARTICLE, id=str(i), text=TEXT * 100))
+    writer.close()
+
+
 def test_what_is_no_database_is_said_to_be_damaged(path: Path) -> None:
     path.write_bytes(b"no database" * 1000)
     with pytest.raises(IndexCorruptError, match="cannot be opened"):

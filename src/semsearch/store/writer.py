@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from semsearch.corpus import Article, Failure, Passage, Quote
 from semsearch.store.schema import DIRTY, SCHEMA, SUMMARISE, immutable_uri
@@ -45,6 +47,30 @@ class Changes:
     touched: set[int] = field(default_factory=set)
 
 
+class _Database(sqlite3.Connection):
+    """A connection whose troubles with the disk are OSErrors, as those of all other parts are."""
+
+    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+        with _disk_errors():
+            return super().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Any) -> sqlite3.Cursor:
+        with _disk_errors():
+            return super().executemany(sql, parameters)
+
+    def executescript(self, sql: str) -> sqlite3.Cursor:
+        with _disk_errors():
+            return super().executescript(sql)
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OSError(f"SQLite: {error}") from error
+
+
 class StoreWriter:
     """A store under construction, used by one thread; `close` it in the end.
 
@@ -55,7 +81,7 @@ class StoreWriter:
     def __init__(self, path: Path, source: Path | None) -> None:
         if source is not None:
             shutil.copyfile(source, path)
-        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db = sqlite3.connect(path, isolation_level=None, factory=_Database)
         self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;")
         self._db.execute("PRAGMA cache_size=-131072")
         if source is None:
