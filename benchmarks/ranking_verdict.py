@@ -36,18 +36,21 @@ def main() -> None:
     encoder = load_encoder(settings.model, settings.cache_dir, settings.encoder_threads)
     live = LiveIndex(settings.index_dir, encoder, settings)
     collection = read_collection(given.collection)
-    rows = []
+    rows, labels = [], []
     with live.snapshot() as searcher:
-        for topic in (*collection.topics, *collection.unanswerable):
-            _, support = searcher.ranked(Query(topic.text, read_dates=False), 1)
-            if support is None or support.cosine is None:
-                sys.exit(f"{topic.id}: no hit, or an encoder that cosines are not fitted for")
-            rows.append((support.cosine, support.near, support.held))
+        for label, topics in ((1, collection.topics), (0, collection.unanswerable)):
+            for topic in topics:
+                _, support = searcher.ranked(Query(topic.text, read_dates=False), 1)
+                if support is None:
+                    continue  # no hit is "none" whatever the weights
+                if support.cosine is None:
+                    sys.exit(f"{encoder.name} is not the encoder that cosines are fitted for")
+                rows.append((support.cosine, support.near, support.held))
+                labels.append(label)
     live.close()
-    labels = np.repeat([1, 0], [len(collection.topics), len(collection.unanswerable)])
     fitted = np.random.default_rng(2022).random(len(labels)) < 0.5
     for columns, name in (((0, 1, 2), "cosine, near, held"), ((1, 2), "near, held")):
-        report(np.array(rows)[:, columns], labels, fitted, name)
+        report(np.array(rows)[:, columns], np.array(labels), fitted, name)
 
 
 def report(

@@ -22,7 +22,7 @@ from semsearch.stems import stems_of, words_of
 from semsearch.verdict import Support
 from semsearch.words import words
 
-__all__ = ["ask", "read_head"]
+__all__ = ["ask", "read_head", "read_texts"]
 
 # How many of the best candidates are read: each costs about 60 microseconds, and from 20 to 100
 # the rankings were measured to be the same.
@@ -49,14 +49,15 @@ def read_head(
     """
     asked = ask(parts, text)
     hybrid = params.mode == "hybrid"
-    read = _texts(parts, pool, ranked.order[: HEAD if hybrid else FIRST])
+    read = read_texts(parts, pool, ranked.order[: HEAD if hybrid else FIRST])
     head = [(one, read_closely(asked, one)) for one in read]
     if hybrid:
         ranked = look_closer(pool, ranked, head, params)
     return ranked, _support(pool, ranked, {one.place: found for one, found in head})
 
 
-def _texts(parts: Parts, pool: Pool, places: NDArray[np.int64]) -> list[HeadText]:
+def read_texts(parts: Parts, pool: Pool, places: NDArray[np.int64]) -> list[HeadText]:
+    """The candidates at `places` of the pool, as stems."""
     stems = stems_of(_language(parts))
     records = parts.store.records(pool.rows[places].tolist())
     nums = sorted({record.num for record in records.values()})

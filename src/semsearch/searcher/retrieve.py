@@ -17,7 +17,7 @@ from semsearch.searcher.parts import Parts
 from semsearch.searcher.plan import Plan, with_speakers
 from semsearch.verdict import Support
 
-__all__ = ["Place", "ResultSet", "retrieve"]
+__all__ = ["Place", "ResultSet", "gather", "retrieve"]
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float64]
@@ -71,7 +71,7 @@ def retrieve(parts: Parts, plan: Plan, vector: Vector, depth: int, similarity: f
 
     Deterministic: equal scores go to the lower row. Duplicates collapse from `similarity` up.
     """
-    pool = _pool(parts, plan, vector, depth)
+    pool = gather(parts, plan, vector, depth)
     params = RankingParams(mode=plan.query.mode, now=plan.now.toordinal())
     ranked, support = read_head(parts, pool, rank(pool, params), plan.text, params)
     evidence = dict(ranked.parts)
@@ -99,7 +99,8 @@ def _sum(evidence: dict[str, Scores], length: int) -> Scores:
     return total
 
 
-def _pool(parts: Parts, plan: Plan, vector: Vector, depth: int) -> Pool:
+def gather(parts: Parts, plan: Plan, vector: Vector, depth: int) -> Pool:
+    """What both retrievers propose, each candidate with everything known of it but its text."""
     rows = np.unique(np.concatenate(_candidates(parts, plan, plan.filters, vector, depth)))
     if plan.intent is not None:
         # The asked speaker's own passages always have a place in the pool.

@@ -1,0 +1,194 @@
+"""What each part of the ranking is worth: the tables of docs/ranking.md, from one command.
+
+    python benchmarks/ranking_parts.py COLLECTION --index DIR [--titles N]
+
+The candidates of every question, and of every Nth title for known-item search, are gathered once;
+then each line ranks them with other weights. The weights in use were chosen on the first half of
+the questions (a fixed random one); the second half shows whether the choice holds.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from ranking import articles
+
+from semsearch.encoder import load_encoder
+from semsearch.evaluation import Topic, read_collection
+from semsearch.evaluation.measures import Values, article_values, by_measure, passage_values
+from semsearch.hits import Query
+from semsearch.ranking import (
+    Closeness,
+    HeadText,
+    Pool,
+    RankingParams,
+    look_closer,
+    rank,
+    read_closely,
+)
+from semsearch.searcher import LiveIndex, Searcher
+from semsearch.searcher.closer import HEAD, ask, read_texts
+from semsearch.searcher.plan import make_plan
+from semsearch.searcher.retrieve import gather
+from semsearch.settings import load_settings
+from semsearch.store.reader import passage_of
+
+Order = NDArray[np.int64]
+Ranking = Callable[["Gathered"], Order]
+SHOWN = ("nDCG@10", "Recall@100", "success@1", "success@5", "success@20", "passage MRR@10")
+DEPTH = 200
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """One question's candidates, and the texts of those that any ranking could put first."""
+
+    topic: Topic
+    pool: Pool
+    read: dict[int, tuple[HeadText, Closeness]]
+
+
+def main() -> None:
+    """Gather, then print a line for each variant."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("collection", type=Path)
+    parser.add_argument("--index", type=Path, required=True)
+    parser.add_argument("--titles", type=int, default=8, help="every Nth title is searched")
+    given = parser.parse_args()
+    settings = load_settings({"index_dir": given.index})
+    encoder = load_encoder(settings.model, settings.cache_dir, settings.encoder_threads)
+    live = LiveIndex(settings.index_dir, encoder, settings)
+    with live.snapshot() as searcher:
+        topics = read_collection(given.collection).topics
+        known = [
+            Topic(a.id, a.title, {a.id: 1})
+            for a in articles(given.collection)
+            if len(a.title.split()) >= 6 and "..." not in a.title
+        ][:: given.titles]
+        table = Table(
+            searcher,
+            [collect(searcher, topic, settings.pool_depth) for topic in topics],
+            [collect(searcher, topic, settings.pool_depth, titles=False) for topic in known],
+        )
+        variants(table)
+    live.close()
+
+
+def collect(searcher: Searcher, topic: Topic, depth: int, *, titles: bool = True) -> Gathered:
+    """The candidates of a question, as the searcher gathers them."""
+    parts = searcher._parts
+    query = Query(topic.text, read_dates=False)
+    plan = make_plan(query, datetime.now(UTC).date(), searcher._speakers)
+    plan = replace(plan, with_titles=titles)
+    pool = gather(parts, plan, searcher._vector(plan.text), depth)
+    firsts = [
+        rank(pool, RankingParams(dense_weight=weight)).order[:HEAD] for weight in (0.1, 0.4, 0.8)
+    ]
+    asked = ask(parts, plan.text)
+    texts = read_texts(parts, pool, np.unique(np.concatenate(firsts)))
+    return Gathered(topic, pool, {one.place: (one, read_closely(asked, one)) for one in texts})
+
+
+class Table:
+    """Prints the measures of one ranking after another."""
+
+    def __init__(
+        self, searcher: Searcher, questions: Sequence[Gathered], known: Sequence[Gathered]
+    ) -> None:
+        self._searcher = searcher
+        self._questions = questions
+        self._known = known
+        self._half = np.random.default_rng(0).permutation(len(questions)) % 2
+        print(f"{len(questions)} questions, {len(known)} titles; each cell: first / second half")
+        print(f"{'':<34}" + "".join(f"{name:>16}" for name in SHOWN) + f"{'R@1':>8}{'MRR@10':>8}")
+
+    def line(self, name: str, ranking: Ranking) -> None:
+        """One variant over all questions and titles."""
+        values = self._measured(self._questions, ranking)
+        cells = ""
+        for measure in SHOWN:
+            first, second = (values[measure][self._half == h].mean() for h in (0, 1))
+            cells += f"{first:>9.3f} /{second:.3f}"
+        known = self._measured(self._known, ranking, passages=False)
+        cells += f"{known['R@1'].mean():>8.3f}{known['MRR@10'].mean():>8.3f}"
+        print(f"{name:<34}{cells}", flush=True)
+
+    def _measured(
+        self, asked: Sequence[Gathered], ranking: Ranking, *, passages: bool = True
+    ) -> dict[str, Values]:
+        orders = [ranking(one)[:DEPTH] for one in asked]
+        store = self._searcher._parts.store
+        found, rankings = [], []
+        for one, order in zip(asked, orders, strict=True):
+            rows = one.pool.rows[order].tolist()
+            records = store.records(rows)
+            ids = {
+                n: brief.id
+                for n, brief in store.briefs(sorted({r.num for r in records.values()})).items()
+            }
+            rankings.append(list(dict.fromkeys(ids[records[row].num] for row in rows))[:100])
+            if passages:
+                texts = store.texts(sorted({records[row].num for row in rows[:20]}))
+                shown = [
+                    passage_of(records[row], ids[records[row].num], texts[records[row].num])
+                    for row in rows[:20]
+                ]
+                found.append(passage_values(one.topic, shown))
+        values = article_values([one.topic for one in asked], rankings)
+        firsts = [r[:1] == [one.topic.id] for r, one in zip(rankings, asked, strict=True)]
+        return values | by_measure(found) | {"R@1": np.array(firsts, dtype=np.float64)}
+
+
+def weighted(params: RankingParams, head: int = HEAD) -> Ranking:
+    """The ranking of the product with these weights."""
+
+    def ranking(one: Gathered) -> Order:
+        ranked = rank(one.pool, params)
+        if params.mode != "hybrid":
+            return ranked.order
+        read = [one.read[place] for place in ranked.order[:head].tolist() if place in one.read]
+        return look_closer(one.pool, ranked, read, params).order
+
+    return ranking
+
+
+def reciprocal(one: Gathered) -> Order:
+    """Reciprocal rank fusion, k = 60 (Cormack, Clarke and Buettcher, 2009)."""
+    scores = np.zeros(len(one.pool.rows))
+    for values in (one.pool.dense, one.pool.lexical):
+        scores[np.argsort(-values, kind="stable")] += 1 / (60 + np.arange(1, len(values) + 1))
+    return np.argsort(-scores, kind="stable")
+
+
+def variants(table: Table) -> None:
+    """Every line of the table."""
+    used = RankingParams()
+    bare = replace(used, article_weight=0, nearness_weight=0, order_weight=0, opening_weight=0)
+    table.line("dense", weighted(replace(used, mode="dense")))
+    table.line("lexical", weighted(replace(used, mode="lexical")))
+    table.line("reciprocal ranks", reciprocal)
+    for weight in (0.2, 0.4, 0.6):
+        table.line(f"convex only, meaning {weight}", weighted(replace(bare, dense_weight=weight)))
+    table.line("all parts (in use)", weighted(used))
+    for weight in (0.2, 0.3, 0.5, 0.6):
+        table.line(f"  meaning {weight}", weighted(replace(used, dense_weight=weight)))
+    for name in ("article", "nearness", "order", "opening"):
+        changed = replace(used, **{f"{name}_weight": 0.0})  # type: ignore[arg-type]
+        # the names are those of floats, which mypy cannot follow through a string
+        table.line(f"  without {name}", weighted(changed))
+    for weight in (0.2, 0.8):
+        table.line(f"  article {weight}", weighted(replace(used, article_weight=weight)))
+    for weight in (0.05, 0.2):
+        table.line(f"  opening {weight}", weighted(replace(used, opening_weight=weight)))
+    for head in (10, 20):
+        table.line(f"  head of {head}", weighted(used, head))
+
+
+if __name__ == "__main__":
+    main()
