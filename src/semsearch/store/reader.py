@@ -287,14 +287,20 @@ class Store:
     def quotes(self, nums: Sequence[int]) -> dict[int, tuple[Quote, ...]]:
         """The quotes of these articles by offset, by article number."""
         marks = ",".join("?" * len(nums))
+        # The words are cut here: SQLite would count through the whole text for each quote.
+        texts = {
+            num: (article_id, text)
+            for num, article_id, text in self._rows(
+                f"SELECT num, id, text FROM articles WHERE num IN ({marks})", nums
+            )
+        }
         found: dict[int, list[Quote]] = {num: [] for num in nums}
-        sql = f"""SELECT q.num, a.id, q.kind, q.start, q."end",
-            substr(a.text, q.start + 1, q."end" - q.start),
-            coalesce(s.name, q.speaker_name), q.mention, q.cue, q.rule
-            FROM quotes q JOIN articles a USING (num) LEFT JOIN speakers s USING (speaker)
+        sql = f"""SELECT q.num, q.kind, q.start, q."end", coalesce(s.name, q.speaker_name),
+            q.mention, q.cue, q.rule FROM quotes q LEFT JOIN speakers s USING (speaker)
             WHERE q.num IN ({marks}) ORDER BY q.num, q.start"""
-        for num, *values in self._rows(sql, nums):
-            found[num].append(Quote(*values))
+        for num, kind, start, end, *named in self._rows(sql, nums):
+            article_id, text = texts[num]
+            found[num].append(Quote(article_id, kind, start, end, text[start:end], *named))
         return {num: tuple(quotes) for num, quotes in found.items()}
 
     def passage_speakers(self, rows: Sequence[int]) -> dict[int, tuple[str, ...]]:
