@@ -17,7 +17,8 @@ from semsearch.errors import SemsearchError
 
 __all__ = ["cli", "main"]
 
-# Imported when called: the key commands need not load the indexer.
+# Module, and the name in it where that is not the command's own. Imported when called: the key
+# commands need not load the indexer.
 COMMANDS = {
     "reindex": "index_commands",
     "verify": "index_commands",
@@ -25,6 +26,7 @@ COMMANDS = {
     "rollback": "index_commands",
     "search": "search_commands",
     "quotes": "search_commands",
+    "eval": "eval_command:evaluate",
     "serve": "serve_commands",
     "keys": "keys",
     "mcp": "mcp",
@@ -40,8 +42,9 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"semsearch.cli.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name)
+        room, _, name = COMMANDS[cmd_name].partition(":")
+        module = import_module(f"semsearch.cli.{room}")
+        command: click.Command = getattr(module, name or cmd_name)
         return command
 
 

@@ -1,4 +1,4 @@
-"""`search`, `quotes`, `eval`: commands that ask."""
+"""`search` and `quotes`: commands that ask."""
 
 from __future__ import annotations
 
