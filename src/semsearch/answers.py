@@ -134,11 +134,10 @@ def matched_spans(question: Question, text: str, offset: int = 0) -> tuple[tuple
 
     `offset` is added to each span: where `text` begins in the article.
     """
-    spans: list[tuple[int, int]] = []
     stems = stems_of(question.language)
-    for word, start, end in spans_of(text):
-        if stems[word] not in question.stems:
-            continue
+    hits = {word for word in set(words_of(text)) if stems[word] in question.stems}
+    spans: list[tuple[int, int]] = []
+    for start, end in spans_of(text, hits):
         if spans and start + offset < spans[-1][1]:  # overlapping pairs of characters
             spans[-1] = (spans[-1][0], end + offset)
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import lru_cache
 from threading import local
 
@@ -89,16 +89,17 @@ def words_of(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-def spans_of(text: str) -> Iterator[tuple[str, int, int]]:
-    """The words of a text as `words_of` gives them, with their spans (end exclusive)."""
+def spans_of(text: str, wanted: Set[str]) -> Iterator[tuple[int, int]]:
+    """Where the words of a text are, as `words_of` gives them, that are `wanted`; end exclusive."""
     if _UNSPACED.search(text):
-        yield from words(text)
+        yield from ((word.start, word.end) for word in words(text) if word.text in wanted)
         return
     end = 0
-    for word in _TOKEN.findall(text):
+    for word in _TOKEN.findall(text) if wanted else ():
         start = text.index(word, end)  # nothing between two words can hold a word
         end = start + len(word)
-        yield word, start, end
+        if word in wanted:
+            yield start, end
 
 
 @lru_cache(maxsize=256)  # the articles of a page repeat: titles, and passages when paging back

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +39,14 @@ class Place:
     score: float
     parts: tuple[tuple[str, float], ...]
     duplicates: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Rows and scores that each retriever proposes."""
+
+    dense: tuple[Rows, Vector]
+    words: tuple[Rows, Vector]
 
 
 @dataclass(frozen=True)
@@ -101,20 +111,35 @@ def _sum(evidence: dict[str, Scores], length: int) -> Scores:
 
 def gather(parts: Parts, plan: Plan, vector: Vector, depth: int) -> Pool:
     """What both retrievers propose, each candidate with everything known of it but its text."""
-    rows = np.unique(np.concatenate(_candidates(parts, plan, plan.filters, vector, depth)))
+    found = [_candidates(parts, plan, plan.filters, vector, depth)]
     if plan.intent is not None:
         # The asked speaker's own passages always have a place in the pool.
         own = with_speakers(plan.filters, plan.intent.speakers)
-        rows = np.unique(np.concatenate([rows, *_candidates(parts, plan, own, vector, depth)]))
+        found.append(_candidates(parts, plan, own, vector, depth))
+    rows = np.unique(np.concatenate([rows for one in found for rows, _ in (one.dense, one.words)]))
     articles = parts.column("article", rows).astype(np.int64)
     return Pool(
         rows=rows,
-        dense=parts.vectors.scores(vector, rows),
-        lexical=parts.lexical.scores(plan.lexical, rows),
+        dense=_scores(rows, [one.dense for one in found], partial(parts.vectors.scores, vector)),
+        lexical=_scores(
+            rows, [one.words for one in found], partial(parts.lexical.scores, plan.lexical)
+        ),
         articles=articles,
         published=parts.column("published", rows).astype(np.int64),
         whole=_whole(parts, plan, articles),
     )
+
+
+def _scores(
+    rows: Rows, found: Sequence[tuple[Rows, Vector]], score: Callable[[Rows], Vector]
+) -> Vector:
+    """One retriever's score of each of `rows`, which ascend: what it found, and the rest asked."""
+    scores, known = np.empty(len(rows), np.float32), np.zeros(len(rows), np.bool_)
+    for some, values in found:
+        places = np.searchsorted(rows, some)
+        scores[places], known[places] = values, True
+    scores[~known] = score(rows[~known])
+    return scores
 
 
 def _whole(parts: Parts, plan: Plan, articles: Rows) -> Vector:
@@ -126,15 +151,15 @@ def _whole(parts: Parts, plan: Plan, articles: Rows) -> Vector:
 
 def _candidates(
     parts: Parts, plan: Plan, filters: Filters, vector: Vector, depth: int
-) -> list[Rows]:
+) -> _Candidates:
     """What each retriever of the mode proposes, both under the same restrictions."""
-    found: list[Rows] = []
+    dense = words = (np.empty(0, np.int64), np.empty(0, np.float32))
     if plan.query.mode != "lexical":
         allowed = parts.allowed(filters, plan.question.phrases, plan.question.excluded)
-        found.append(parts.vectors.search(vector, depth, allowed)[0])
+        dense = parts.vectors.search(vector, depth, allowed)
     if plan.query.mode != "dense":
-        found.append(parts.lexical.search(plan.lexical, filters, depth)[0])
-    return found
+        words = parts.lexical.search(plan.lexical, filters, depth)
+    return _Candidates(dense, words)
 
 
 def _speaker_part(parts: Parts, intent: SpeakerIntent, rows: Rows) -> Scores:
