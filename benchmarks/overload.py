@@ -96,12 +96,12 @@ async def ask(
     return int(head.split(" ", 2)[1]), float(retry[1]) if retry else 0.0
 
 
-def resident_mb(process: subprocess.Popen[bytes]) -> float:
-    """Memory of the server and its workers, in MB; shared pages count once per process."""
-    pids = [process.pid, *children(process.pid)]
+def memory_mb(process: subprocess.Popen[bytes]) -> float:
+    """Memory of the server and its workers that is no file's, in MB: what could leak."""
     total_kb = 0
-    for pid in pids:
-        found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M)
+    for pid in [process.pid, *children(process.pid)]:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        found = re.search(r"^Pss_Anon:\s+(\d+)", rollup, re.MULTILINE)
         total_kb += int(found[1]) if found else 0
     return total_kb / 1000
 
@@ -128,8 +128,11 @@ def start(index: Path, model: str) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL)
     while process.poll() is None:
         try:
-            if httpx.get(f"http://127.0.0.1:{PORT}/readyz", timeout=30).status_code == 200:
+            answer = httpx.get(f"http://127.0.0.1:{PORT}/readyz", timeout=30)
+            if answer.status_code == 200:
                 return process
+            process.terminate()
+            raise RuntimeError(answer.text)
         except httpx.TransportError:
             time.sleep(0.1)
     raise RuntimeError("the server did not start")
@@ -167,10 +170,13 @@ def main() -> None:
     try:
         alone = asyncio.run(load(1, 5.0, impatient=True))
         report("one client", alone, 5.0)
-        before = resident_mb(server)
-        figures = asyncio.run(load(chosen.clients, chosen.seconds, chosen.impatient))
-        report(f"{chosen.clients} clients", figures, chosen.seconds)
-        print(f"  memory before {before:.0f} MB, after {resident_mb(server):.0f} MB")
+        memory = [memory_mb(server)]
+        for half in ("first", "second"):
+            seconds = chosen.seconds / 2
+            figures = asyncio.run(load(chosen.clients, seconds, chosen.impatient))
+            report(f"{chosen.clients} clients, {half} half", figures, seconds)
+            memory.append(memory_mb(server))
+        print("memory (MB) before, after each half:", *(f"{m:.0f}" for m in memory))
     finally:
         server.terminate()
         server.wait()

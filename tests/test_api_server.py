@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,9 +18,13 @@ import httpx
 import pytest
 import sample
 from server_process import SOURCE, Running, running
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
 
 from semsearch.keys import KeyRing
 from semsearch.settings import Settings
+from semsearch.web.gate import Gate, GateFullError
+from semsearch.web.worker import shedding
 
 HERE = Path(__file__).parent
 # A machine that is busy with other tests answers late.
@@ -70,6 +75,34 @@ def test_a_request_that_cannot_be_parsed_gets_a_problem_and_no_html(server: Runn
         assert head.startswith(f"HTTP/1.1 {status} ")
         assert "Content-Type: application/problem+json" in head
         assert f'"type":"urn:semsearch:problem:{slug}"' in body
+
+
+def test_what_waited_too_long_is_refused_unseen_but_for_health_checks() -> None:
+    shed: list[str] = []
+    for path, waited, expected in (
+        ("/api/v1/search", 0.49, 200),
+        ("/api/v1/search", 0.51, 503),
+        ("/livez", 9.0, 200),
+    ):
+        waits = [waited]
+        application = shedding(Response("seen"), 0.5, lambda: shed.append("x"), waits.pop)
+        answer = Client(application).get(path)
+        assert answer.status_code == expected
+        assert (answer.text == "seen") == (expected == 200)
+    assert len(shed) == 1
+    refused = Client(shedding(Response("seen"), 0.5, lambda: None, lambda: 1.0)).get("/")
+    assert refused.mimetype == "application/problem+json"
+    assert refused.headers["Retry-After"] == "1"
+    assert (refused.json or {})["type"] == "urn:semsearch:problem:overloaded"
+
+
+def test_a_wait_in_the_queue_counts_at_the_gate() -> None:
+    gate = Gate(active=1, waiting=1, wait_s=5.0)
+    gate.enter()
+    began = time.monotonic()
+    with pytest.raises(GateFullError):
+        gate.enter(waited_s=6.0)
+    assert time.monotonic() - began < 1.0
 
 
 def test_figures_of_all_workers_add_up(server: Running) -> None:

@@ -104,7 +104,7 @@ class Settings(BaseModel):
         0, ge=0, description="Searches at work at once in each process; 0 means one per core."
     )
     max_waiting: int = Field(
-        32, ge=0, description="Requests of each process that may wait for their turn."
+        4, ge=0, description="Requests of each process that may wait for their turn."
     )
     max_wait_ms: int = Field(
         500, ge=0, description="Longest wait for a turn, in milliseconds; then 503."

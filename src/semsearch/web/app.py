@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from flask import Flask
 
 from semsearch.encoder import Encoder, load_encoder
@@ -26,7 +24,7 @@ from semsearch.web import (
 )
 from semsearch.web.api import api
 from semsearch.web.context import Services
-from semsearch.web.gate import Gate
+from semsearch.web.gate import Gate, turns
 from semsearch.web.metrics import Metrics, TimedEncoder
 from semsearch.web.params import Limits
 
@@ -74,7 +72,7 @@ def _install_services(app: Flask, settings: Settings, encoder: Encoder) -> None:
         live=LiveIndex(settings.index_dir, timed, settings),
         journal=Journal(settings.index_dir),
         gate=Gate(
-            settings.max_active or os.cpu_count() or 1,
+            turns(settings),
             settings.max_waiting,
             settings.max_wait_ms / 1000,
         ),

@@ -7,9 +7,17 @@ rest hear 503 with Retry-After at once, which costs next to nothing.
 
 from __future__ import annotations
 
+import os
 import threading
 
-__all__ = ["Gate", "GateFullError"]
+from semsearch.settings import Settings
+
+__all__ = ["Gate", "GateFullError", "turns"]
+
+
+def turns(settings: Settings) -> int:
+    """How many searches one process runs at once under these settings."""
+    return settings.max_active or os.cpu_count() or 1
 
 
 class GateFullError(Exception):
@@ -24,14 +32,14 @@ class Gate:
         self._places = threading.BoundedSemaphore(active + waiting)
         self._wait_s = wait_s
 
-    def enter(self) -> None:
-        """Take a turn, to be given back by `leave`.
+    def enter(self, waited_s: float = 0.0) -> None:
+        """Take a turn, to be given back by `leave`; `waited_s` was spent waiting elsewhere.
 
         Raises GateFullError when all places are taken, or no turn came up in time.
         """
         if not self._places.acquire(blocking=False):
             raise GateFullError
-        if not self._turns.acquire(timeout=self._wait_s):
+        if not self._turns.acquire(timeout=max(0.0, self._wait_s - waited_s)):
             self._places.release()
             raise GateFullError
 

@@ -82,6 +82,11 @@ class Metrics:
             registry=self.registry,
         )
 
+        self.shed = Counter(
+            "semsearch_requests_shed",
+            "Requests refused unseen, because they waited too long for a thread.",
+            registry=self.registry,
+        )
         self.waiting = Gauge(
             "semsearch_requests_waiting",
             "Requests that wait for their turn.",

@@ -37,6 +37,8 @@ Result = BaseModel | Response
 Model = TypeVar("Model", bound=BaseModel)
 Handler = TypeVar("Handler", bound=Callable[..., Result])
 
+# How long the request lay in the server's queue; set by worker.py.
+WAITED = "semsearch.waited_s"
 SEARCH_PROBLEMS = ("invalid-request", "overloaded", "index-missing", "index-unusable")
 
 
@@ -222,7 +224,7 @@ class take_turn:  # noqa: N801 -- reads as the verb it is
         metrics = self._services.metrics
         try:
             with metrics.stage("wait"), metrics.waiting.track_inprogress():
-                self._services.gate.enter()
+                self._services.gate.enter(request.environ.get(WAITED, 0.0))
         except GateFullError as error:
             detail = "too many searches are running; wait as Retry-After says and try again"
             raise ProblemError("overloaded", detail) from error

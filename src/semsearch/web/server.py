@@ -23,6 +23,7 @@ from semsearch.keys import KeyRing
 from semsearch.settings import Settings
 from semsearch.web import folding, logs
 from semsearch.web.access import allows_anonymous, is_private
+from semsearch.web.gate import turns
 
 if TYPE_CHECKING:
     from gunicorn.arbiter import Arbiter
@@ -38,7 +39,8 @@ MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 # Connections of each process: under overload those beyond its threads are accepted, and refused
 # by the gate within milliseconds, instead of waiting in the kernel's queue unheard.
 CONNECTIONS = 1000
-# Threads beyond those that search answer the refusals, health checks and cached answers.
+# Threads beyond those that search or wait for their turn: they answer refusals, health checks and
+# what is unchanged.
 SPARE_THREADS = 4
 
 
@@ -82,10 +84,11 @@ class Server(BaseApplication):
         """Translate our settings into gunicorn's."""
         settings = self._settings
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        busy = turns(settings) + settings.max_waiting
         values: dict[str, Any] = {
             "bind": [f"{host}:{settings.port}"],
             "workers": settings.workers,
-            "threads": settings.threads + SPARE_THREADS,
+            "threads": max(settings.threads, busy + SPARE_THREADS),
             "worker_class": "semsearch.web.worker.ProblemWorker",
             "worker_connections": CONNECTIONS,
             "timeout": WORKER_SILENCE_S,
@@ -105,8 +108,11 @@ class Server(BaseApplication):
     def load(self) -> Any:
         """The application, made in each worker. Any: gunicorn's own type admits no Flask."""
         from semsearch.web.app import create_app
+        from semsearch.web.worker import shedding
 
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        shed = app.extensions["semsearch-services"].metrics.shed
+        return shedding(app, self._settings.max_wait_ms / 1000, shed.inc)
 
     def _when_ready(self, arbiter: Arbiter) -> None:
         for listener in arbiter.LISTENERS:
