@@ -230,7 +230,7 @@ def _check_id(article_id: str) -> None:
     try:
         ARTICLE_ID.validate_python(article_id)
     except ValidationError as error:
-        raise invalid(error, "path") from error
+        raise invalid(error, "path", "article_id") from error
 
 
 def _accepted(changes: list[Change]) -> Response:

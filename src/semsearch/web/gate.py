@@ -16,8 +16,8 @@ __all__ = ["Gate", "GateFullError", "turns"]
 
 
 def turns(settings: Settings) -> int:
-    """How many searches one process runs at once under these settings."""
-    return settings.max_active or os.cpu_count() or 1
+    """How many searches one process runs at once; by default the processes share the cores."""
+    return settings.max_active or max(1, (os.cpu_count() or 1) // settings.workers)
 
 
 class GateFullError(Exception):

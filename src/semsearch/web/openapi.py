@@ -36,7 +36,10 @@ PATH_PARAMETERS = {
     "article_id": "An article's id. Slashes in it may be sent as they are or as %2F.",
     "job_id": "A job's id, as the answer to a change names it.",
 }
-CHANGING = ("POST", "PUT", "DELETE")
+# As ArticleId in api_write.py has it.
+PATH_BOUNDS: dict[str, Schema] = {
+    "article_id": {"maxLength": 500, "pattern": r"^[^\x00-\x1f]+$"},
+}
 
 
 def document(api: Api, limits: Limits, examples: dict[str, Any] | None = None) -> Schema:
@@ -144,7 +147,7 @@ def _path_parameters(path: str) -> list[Schema]:
             "in": "path",
             "required": True,
             "description": PATH_PARAMETERS[name],
-            "schema": {"type": "string", "minLength": 1},
+            "schema": {"type": "string", "minLength": 1, **PATH_BOUNDS.get(name, {})},
         }
         for name in re.findall(r"\{(\w+)\}", path)
     ]
