@@ -17,6 +17,7 @@ from semsearch.ranking import (
     look_closer,
     rank,
     read_closely,
+    with_reader,
 )
 
 TODAY = 738_000  # a day in 2021
@@ -139,3 +140,11 @@ def test_the_head_gains_by_nearness_and_by_opening_its_article() -> None:
     assert ranked.parts["nearness"] == pytest.approx([0, 0.3 * 1 + 0.2 * 1])
     assert ranked.parts["opening"] == pytest.approx([0, 0.1 / 2])
     assert ranked.order.tolist() == [1, 0]
+
+
+def test_a_reader_has_the_last_word_on_what_it_read() -> None:
+    three = pool([0.9, 0.5, 0.1], [3.0, 2.0, 1.0])
+    ranked = rank(three, RankingParams(dense_weight=0.5))
+    read = with_reader(three, ranked, ranked.order[:2], np.array([0.1, 0.9]))
+    assert read.parts["reader"] == pytest.approx([2.5 * 1.1, 2.5 * 1.9, 0])
+    assert read.order.tolist() == [1, 0, 2]

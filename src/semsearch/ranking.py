@@ -30,6 +30,7 @@ __all__ = [
     "look_closer",
     "rank",
     "read_closely",
+    "with_reader",
 ]
 
 Ints = npt.NDArray[np.int64]
@@ -161,6 +162,7 @@ def _freshness(published: Ints, now: int, days: float) -> Part:
 # --- the head of the ranking -----------------------------------------------------------------
 
 NEAR_WORDS = 40  # about two sentences
+READER_WEIGHT = 2.5  # more than the other parts can add up to
 PAIR_WORDS = 4  # how far apart two neighbours of the question may stand: room for "of the"
 
 
@@ -227,6 +229,17 @@ def look_closer(
         )
         opening[text.place] = params.opening_weight / (1 + text.number)
     return _ranked(pool, {**ranked.parts, "nearness": nearness, "opening": opening})
+
+
+def with_reader(pool: Pool, ranked: Ranked, places: Ints, scores: Part) -> Ranked:
+    """Rank again with a cross-encoder's word on the candidates at `places`: the part "reader".
+
+    `scores` are in [0, 1]. The model has read question and passage together, so its word weighs
+    as much as all other parts together; the rest of the pool stays below, in its order.
+    """
+    reader = np.zeros(len(pool.rows))
+    reader[places] = READER_WEIGHT * (1 + scores)
+    return _ranked(pool, {**ranked.parts, "reader": reader})
 
 
 def _pairs(asked: Asked) -> dict[tuple[str, str], float]:

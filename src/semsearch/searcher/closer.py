@@ -16,17 +16,20 @@ from semsearch.ranking import (
     RankingParams,
     look_closer,
     read_closely,
+    with_reader,
 )
+from semsearch.reranker import Reranker
 from semsearch.searcher.parts import Parts
 from semsearch.stems import stems_of, words_of
 from semsearch.verdict import Support
 from semsearch.words import words
 
-__all__ = ["ask", "read_head", "read_texts"]
+__all__ = ["ask", "read_again", "read_head", "read_texts"]
 
 # How many of the best candidates are read: each costs about 60 microseconds, and from 20 to 100
 # the rankings were measured to be the same.
 HEAD = 20
+READ_AGAIN = 20  # candidates that a cross-encoder reads: seconds, not milliseconds, for more
 FIRST = 5  # hits whose texts the verdict looks at
 
 
@@ -54,6 +57,18 @@ def read_head(
     if hybrid:
         ranked = look_closer(pool, ranked, head, params)
     return ranked, _support(pool, ranked, {one.place: found for one, found in head})
+
+
+def read_again(parts: Parts, pool: Pool, ranked: Ranked, text: str, reranker: Reranker) -> Ranked:
+    """The ranking after a cross-encoder read its best READ_AGAIN candidates."""
+    places = ranked.order[:READ_AGAIN]
+    records = parts.store.records(pool.rows[places].tolist())
+    texts = parts.store.texts(sorted({record.num for record in records.values()}))
+    read = [
+        texts[record.num][record.start : record.end]
+        for record in (records[row] for row in pool.rows[places].tolist())
+    ]
+    return with_reader(pool, ranked, places, reranker.scores(text, read))
 
 
 def read_texts(parts: Parts, pool: Pool, places: NDArray[np.int64]) -> list[HeadText]:

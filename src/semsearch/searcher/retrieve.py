@@ -14,7 +14,8 @@ from semsearch.duplicates import collapse
 from semsearch.hits import Filters
 from semsearch.intent import SpeakerIntent, speaker_boost
 from semsearch.ranking import Pool, RankingParams, rank
-from semsearch.searcher.closer import read_head
+from semsearch.reranker import Reranker
+from semsearch.searcher.closer import read_again, read_head
 from semsearch.searcher.parts import Parts
 from semsearch.searcher.plan import Plan, with_speakers
 from semsearch.verdict import Support
@@ -76,14 +77,24 @@ class ResultSet:
         return tuple(map(Place, rows.tolist(), scores, parts, hanging))
 
 
-def retrieve(parts: Parts, plan: Plan, vector: Vector, depth: int, similarity: float) -> ResultSet:
+def retrieve(
+    parts: Parts,
+    plan: Plan,
+    vector: Vector,
+    depth: int,
+    similarity: float,
+    reranker: Reranker | None = None,
+) -> ResultSet:
     """Filter, take `depth` candidates from each retriever, rank, collapse.
 
     Deterministic: equal scores go to the lower row. Duplicates collapse from `similarity` up.
+    `reranker` reads the head again where the query asks for it.
     """
     pool = gather(parts, plan, vector, depth)
     params = RankingParams(mode=plan.query.mode, now=plan.now.toordinal())
     ranked, support = read_head(parts, pool, rank(pool, params), plan.text, params)
+    if reranker is not None and plan.query.rerank:
+        ranked = read_again(parts, pool, ranked, plan.text, reranker)
     evidence = dict(ranked.parts)
     if plan.intent is not None:
         evidence["speaker"] = _speaker_part(parts, plan.intent, pool.rows)

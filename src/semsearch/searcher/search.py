@@ -16,6 +16,7 @@ from semsearch.encoder import Encoder
 from semsearch.errors import CursorError, IndexCorruptError
 from semsearch.generation import IndexFolder, Manifest
 from semsearch.hits import ArticleBrief, Count, Facets, Hit, IndexBrief, Query, SearchResults
+from semsearch.reranker import shared_reranker
 from semsearch.sayings import QuoteGroup
 from semsearch.searcher.cursor import read_cursor, write_cursor
 from semsearch.searcher.parts import Parts
@@ -207,7 +208,12 @@ class Searcher:
         vector = steer(self._parts, plan.query, self._vector(plan.text))
         settings = self._settings
         return retrieve(
-            self._parts, plan, vector, settings.pool_depth, settings.duplicate_similarity
+            self._parts,
+            plan,
+            vector,
+            settings.pool_depth,
+            settings.duplicate_similarity,
+            shared_reranker(settings.rerank_model) if settings.rerank_model else None,
         )
 
     def _vector(self, text: str) -> Vectors:
