@@ -11,12 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semsearch.hits import Count, Part
+from semsearch.corpus import Quote
+from semsearch.hits import ArticleBrief, Count, Part
+from semsearch.sayings import Saying, group_quotes
 from semsearch.web.pages.activity import Activity
 from semsearch.web.pages.body import MarkIndex, part_at, parts
 from semsearch.web.pages.charts import histogram, part_bars, polyline
 from semsearch.web.pages.examples import topic_of
 from semsearch.web.pages.marks import Mark, cut, group
+from semsearch.web.pages.speakers import shown_saying
 from semsearch.web.pages.states import Progress, read_progress
 
 marks = st.lists(
@@ -202,3 +205,21 @@ def test_a_short_text_is_one_part_and_an_offset_always_has_a_part() -> None:
     assert parts("") == [(0, 0)]
     spans = [(0, 10), (12, 30), (40, 50)]
     assert [part_at(spans, offset) for offset in (0, 11, 12, 39, 40, 999)] == [0, 0, 1, 1, 2, 2]
+
+
+def test_a_saying_in_two_papers_shows_the_fuller_wording_and_what_the_other_changed() -> None:
+    def said(article_id: str, text: str) -> Quote:
+        return Quote(article_id, "direct", 0, len(text), text, "Anna Keller", "Keller", "said", "r")
+
+    def article(article_id: str, source: str) -> ArticleBrief:
+        return ArticleBrief(article_id, "T", False, source, None, None, (), "en", None)
+
+    short = said("a", "We will never raise the tax on bread")
+    long = said("b", "We will never ever raise the tax on bread")
+    (found,) = group_quotes([Saying(short, "Post", date(2022, 1, 2)), Saying(long, "Ledger")])
+    shown = shown_saying(found, {"a": article("a", "Post"), "b": article("b", "Ledger")})
+    assert shown.quote is long
+    assert [(quote, place.source) for quote, place in shown.others] == [(short, "Post")]
+    ((sources, edits),) = shown.wordings
+    assert sources == "Post"
+    assert [(e.left, e.right) for e in edits if e.kind == "changed"] == [("ever", "")]

@@ -271,7 +271,7 @@ def test_what_somebody_said_is_listed_newest_first_and_as_csv(client: FlaskClien
 
 def test_the_words_of_somebody_can_be_searched(client: FlaskClient) -> None:
     (link,) = set(links(client.get("/speakers?prefix=nora").text, r"/speakers/.*Lind$"))
-    assert "1 quote with “7 days”" in text_of(client.get(f"{link}?q=7+days").text)
+    assert "1 saying with “7 days”" in text_of(client.get(f"{link}?q=7+days").text)
 
 
 def test_nobody_by_that_name_is_not_found(client: FlaskClient) -> None:

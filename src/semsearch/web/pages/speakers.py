@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Response, abort, request
 
+from semsearch.corpus import Quote
+from semsearch.hits import ArticleBrief
+from semsearch.sayings import Edit, QuoteGroup, differences
 from semsearch.store import SpeakerRecord
 from semsearch.web.pages import formats
 from semsearch.web.pages.context import live, page, searching, speaker_url
@@ -54,20 +58,50 @@ def speaker(name: str) -> Response:
     offset = _offset()
     with searching() as searcher:
         about = searcher.speaker(name)
-        total, found = searcher.quotes_by(name, text, QUOTES_PER_PAGE, offset)
+        total, groups, articles = searcher.sayings(name, text, QUOTES_PER_PAGE, offset)
     if request.args.get("format") == "csv":
         return _csv(name, text)
     return page(
         "speaker.html",
         name=name,
         text=text,
-        found=found,
+        found=[shown_saying(group, articles) for group in groups],
         total=total,
         about=about,
         aliases=other_names(about),
         offset=offset,
         step=QUOTES_PER_PAGE,
         csv_url=speaker_url(name, q=text, format="csv"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSaying:
+    """A saying as the page shows it: its fullest wording, where else it stands, and how.
+
+    `others` are the other places, earliest first. `wordings` are the wordings that differ from
+    the one shown, each with the names of its sources.
+    """
+
+    quote: Quote
+    article: ArticleBrief
+    others: tuple[tuple[Quote, ArticleBrief], ...]
+    wordings: tuple[tuple[str, tuple[Edit, ...]], ...]
+
+
+def shown_saying(group: QuoteGroup, articles: Mapping[str, ArticleBrief]) -> ShownSaying:
+    """One saying with its articles, which `articles` holds by id."""
+    quotes = [saying.quote for saying in group.sayings]
+    lead = next(quote for quote in quotes if quote.text == group.text)
+    others = {q.article_id: q for q in reversed(quotes) if q.article_id != lead.article_id}
+    return ShownSaying(
+        quote=lead,
+        article=articles[lead.article_id],
+        others=tuple((q, articles[i]) for i, q in reversed(others.items())),
+        wordings=tuple(
+            (", ".join(wording.sources), differences(group.text, wording.text))
+            for wording in group.wordings[1:]
+        ),
     )
 
 
