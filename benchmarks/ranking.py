@@ -52,7 +52,7 @@ def run(searcher: Searcher, folder: Path, sample: int, out: Path | None) -> None
     print(verdicts.table() + "\n", flush=True)
     titles = known_item(searcher, list(articles(folder))[::sample], on_progress=progress)
     plain = evaluate(searcher, collection, on_progress=progress)
-    dated = evaluate(searcher, collection, with_dates=True, on_progress=progress)
+    dated = evaluate(searcher, collection, ["hybrid"], with_dates=True, on_progress=progress)
     for name, report in (("questions", plain), ("known-item", titles)):
         print(f"{name}\n{report.table()}")
         print(report.comparison("hybrid", "dense"))
