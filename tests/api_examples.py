@@ -73,7 +73,9 @@ def answers(settings: Settings) -> dict[str, Any]:
 
 def _ask(client: FlaskClient, key: str, method: str, path: str, body: Any) -> Any:
     headers = {"Authorization": f"Bearer {key}"}
-    response = client.open(f"/api/v1{path}", method=method, json=body, headers=headers)
+    # buffered: a stream gives its turn back only when it is read and closed.
+    url = f"/api/v1{path}"
+    response = client.open(url, method=method, json=body, headers=headers, buffered=True)
     assert response.status_code in {200, 202}, response.get_data(as_text=True)
     return json.loads(response.get_data(as_text=True).splitlines()[0])
 
