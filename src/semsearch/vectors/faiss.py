@@ -70,7 +70,6 @@ class FaissStore:
         self._note = note
         self._rows = rows
         self._begins = begins
-        self._quantizer = _quantizer(index)
         self._vectors_at = _windows(index, begins)
         self.dim = note.dim
 
@@ -131,8 +130,9 @@ class FaissStore:
     def _decode(self, places: Rows) -> Floats:
         if len(places) == 0:
             return np.empty((0, self.dim), np.float32)
-        vectors: Floats = self._quantizer.decode(self._vectors_at[self._begins[places]])
-        return vectors
+        # FAISS could decode them, but would wake threads of its own for it.
+        stored = self._vectors_at[self._begins[places]].view("<f2")
+        return stored.astype(np.float32)
 
     def _known(self, rows: Rows) -> Rows:
         """Those of the rows that the store has."""
