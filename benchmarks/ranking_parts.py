@@ -186,7 +186,7 @@ def variants(table: Table) -> None:
         table.line(f"  article {weight}", weighted(replace(used, article_weight=weight)))
     for weight in (0.05, 0.2):
         table.line(f"  opening {weight}", weighted(replace(used, opening_weight=weight)))
-    for head in (10, 20):
+    for head in (5, 10):
         table.line(f"  head of {head}", weighted(used, head))
 
 

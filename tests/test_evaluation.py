@@ -95,6 +95,7 @@ def folder(tmp_path: Path) -> Path:
         },
         {"_id": "q2", "text": "a question without labels"},
     ]
+    rows.append(rows[0])  # listed again: counts once
     (tmp_path / "queries.jsonl").write_text("\n".join(map(json.dumps, rows)))
     extra = {"_id": "u1", "text": "Who won the chess cup of Atlantis?"}
     (tmp_path / "queries-unanswerable.jsonl").write_text(json.dumps(extra))

@@ -2,7 +2,8 @@
 
 A question may carry `metadata.date` (the day it was asked, ISO) and `metadata.answers` (strings
 one of which a passage must hold to answer it). `queries-unanswerable.jsonl`, where there is one,
-holds questions that nothing in the corpus answers.
+holds questions that nothing in the corpus answers. A question that is listed again under the same
+id counts once: repeats would make every interval too narrow and every difference too sure.
 """
 
 from __future__ import annotations
@@ -51,14 +52,14 @@ def read_collection(folder: Path, split: str = "test") -> Collection:
 
 
 def _topics(path: Path, grades: dict[str, dict[str, int]]) -> list[Topic]:
-    topics = []
+    topics: dict[str, Topic] = {}
     for number, line in enumerate(_lines(path), 1):
         try:
             row = json.loads(line)
-            topics.append(_topic(row, grades.get(str(row["_id"]), {})))
+            topics.setdefault(str(row["_id"]), _topic(row, grades.get(str(row["_id"]), {})))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ReadError(path, f"no question: {error!r}", number) from error
-    return topics
+    return list(topics.values())
 
 
 def _topic(row: dict[str, Any], relevant: dict[str, int]) -> Topic:

@@ -26,8 +26,8 @@ from semsearch.words import words
 
 __all__ = ["ask", "read_again", "read_head", "read_texts"]
 
-# How many of the best candidates are read: each costs about 60 microseconds, and from 20 to 100
-# the rankings were measured to be the same.
+# How many of the best candidates are read. Each costs about 60 microseconds, and more than 20 were
+# measured to change nothing (docs/ranking.md).
 HEAD = 20
 READ_AGAIN = 20  # candidates that a cross-encoder reads: seconds, not milliseconds, for more
 FIRST = 5  # hits whose texts the verdict looks at
