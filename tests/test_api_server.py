@@ -106,14 +106,15 @@ def test_a_wait_in_the_queue_counts_at_the_gate() -> None:
 
 
 def test_figures_of_all_workers_add_up(server: Running) -> None:
-    for _ in range(20):
-        # A new connection each time, so that both workers get some.
+    asked = 0
+    # A new connection each time; the kernel chooses the worker that gets it.
+    while len(logged(server)) < 2 or asked < 20:
         httpx.get(f"{server.url}/api/v1/sources", timeout=TIMEOUT_S)
+        asked += 1
     text = httpx.get(f"{server.url}/metrics", timeout=TIMEOUT_S).text
     found = re.search(r'semsearch_requests_total{[^}]*operation="api.sources"[^}]*} (\d+)', text)
     assert found is not None
-    assert int(found[1]) == 20
-    assert len(logged(server)) == 2
+    assert int(found[1]) == asked
 
 
 def test_workers_that_die_or_are_renewed_are_replaced(small_index: Settings) -> None:
