@@ -5,21 +5,35 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from semsearch.hits import Query
+from semsearch.store import Store
 
-__all__ = ["load_queries", "percentiles"]
+__all__ = ["load_queries", "open_index_store", "percentiles"]
 
 
-def load_queries(path: Path, count: int) -> list[Query]:
-    """The first `count` questions of a BEIR file, each asked on the day in its metadata."""
+def load_queries(path: Path, count: int, index: Path | None = None) -> list[Query]:
+    """At most `count` different questions of a BEIR file, each on the day in its metadata.
+
+    Where there are fewer, titles of the index's articles make up the number.
+    """
+    asked: dict[str, date | None] = {}
     with path.open(encoding="utf-8") as lines:
-        asked = [json.loads(line) for line in islice(lines, count)]
-    return [Query(one["text"], now=_day(one.get("metadata", {}))) for one in asked]
+        for one in map(json.loads, lines):
+            asked.setdefault(one["text"], _day(one.get("metadata", {})))
+    if index is not None and len(asked) < count:
+        store = open_index_store(index)
+        asked |= {title: None for _, title in store.titles(count) if title not in asked}
+        store.close()
+    return [Query(text, now=day) for text, day in list(asked.items())[:count]]
+
+
+def open_index_store(index: Path) -> Store:
+    """The texts of the live generation; close it."""
+    return Store(index / "generations" / (index / "current").read_text().strip() / "store.sqlite")
 
 
 def _day(metadata: dict[str, str]) -> date | None:

@@ -33,7 +33,7 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import numpy as np
-from asking import load_queries
+from asking import load_queries, open_index_store
 from load import load
 from peers_child import PEERS, model_path
 
@@ -42,7 +42,6 @@ from semsearch.hits import Query
 from semsearch.indexer import reindex
 from semsearch.searcher import LiveIndex
 from semsearch.settings import Settings, load_settings
-from semsearch.store import Store
 from semsearch.vectors import faiss
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
@@ -193,8 +192,7 @@ def services(python: Path, work: Path, settings: Settings, questions: Sequence[s
 
 
 def first_texts(index: Path, count: int) -> list[str]:
-    generation = (index / "current").read_text().strip()
-    store = Store(index / "generations" / generation / "store.sqlite")
+    store = open_index_store(index)
     found = store.lexical_rows(store.rows()[:count])
     texts = [text for _, _, text in found]
     store.close()
@@ -211,7 +209,7 @@ def main() -> None:
     parser.add_argument("--environment", type=Path, default=cache)
     given = parser.parse_args()
     texts = first_texts(given.index, given.texts)
-    questions = [query.text for query in load_queries(given.queries, given.questions)]
+    questions = [query.text for query in load_queries(given.queries, given.questions, given.index)]
     python = environment(given.environment)
     with tempfile.TemporaryDirectory() as folder:
         compare(Path(folder), python, texts, questions)

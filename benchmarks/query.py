@@ -4,7 +4,8 @@
 
 Asks each question once, in one process with one user, and prints wall time and processor time of
 the whole path (from the typed question to the hits of the first page), then, with as many further
-questions, of each stage. No question is asked twice, so nothing that the searcher remembers helps.
+questions, of each stage. No question is asked twice, so nothing that the searcher remembers helps; where the file has too few,
+titles of articles are asked.
 Stages overlap: "retrieve" holds those that are indented below it.
 """
 
@@ -100,7 +101,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=0, help="of the encoder; 0: all cores")
     given = parser.parse_args()
     settings = load_settings({"index_dir": given.index, "encoder_threads": given.threads})
-    queries = load_queries(given.queries, 2 * given.count)
+    queries = load_queries(given.queries, 2 * given.count, given.index)
     half = len(queries) // 2
     encoder = load_encoder(settings.model, settings.cache_dir, settings.encoder_threads)
     live = LiveIndex(settings.index_dir, encoder, settings)

@@ -27,11 +27,10 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from asking import load_queries
+from asking import load_queries, open_index_store
 
 from semsearch.encoder import load_encoder
 from semsearch.settings import load_settings
-from semsearch.store import Store
 from semsearch.vectors.faiss import open_store, update
 
 Floats = npt.NDArray[np.float32]
@@ -45,7 +44,7 @@ NONE = np.empty(0, np.int64)
 
 def real_vectors(index: Path) -> Floats:
     generation = index / "generations" / (index / "current").read_text().strip()
-    store = Store(generation / "store.sqlite")
+    store = open_index_store(index)
     rows = np.array(store.rows(), np.int64)
     store.close()
     return normal(open_store(generation / "vectors.faiss").vectors(rows))
@@ -193,7 +192,7 @@ def main() -> None:
     given = parser.parse_args()
     settings = load_settings({"index_dir": given.index})
     encoder = load_encoder(settings.model, settings.cache_dir)
-    texts = [query.text for query in load_queries(given.queries, 200)]
+    texts = [query.text for query in load_queries(given.queries, 200, given.index)]
     questions = encoder.encode_queries(texts)
     real = real_vectors(given.index)
     print(f"{len(real):,} real vectors of {real.shape[1]} dimensions, {len(questions)} questions")

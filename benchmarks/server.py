@@ -75,7 +75,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=int, default=0, help="soak for so long instead")
     given = parser.parse_args()
     settings = load_settings({"index_dir": given.index, "workers": given.workers})
-    paths = [address(query) for query in load_queries(given.queries, 2000)]
+    paths = [address(query) for query in load_queries(given.queries, 2000, given.index)]
     with running(settings) as server:
         load(server.url, paths, 4, 3)  # warm
         if given.minutes:
