@@ -41,6 +41,7 @@ REQUESTS: dict[str, tuple[str, str, Any]] = {
     "sources": ("GET", "/sources", None),
     "speakers": ("GET", "/speakers?limit=2", None),
     "quotes": ("GET", "/quotes?speaker=Anna+Keller&limit=1", None),
+    "sayings": ("GET", "/sayings?speaker=Anna+Keller&limit=1", None),
     "suggest": ("GET", "/suggest?q=ann", None),
     "index": ("GET", "/index", None),
     "put_article": ("PUT", "/articles/zoo", {"text": "Zebras crossed the Danube."}),

@@ -384,3 +384,12 @@ def test_questions_are_logged_only_when_switched_on(
     with caplog.at_level("INFO", "semsearch.access"):
         create_app(settings).test_client().get("/api/v1/search?q=shown")
     assert caplog.records[-1].__dict__["fields"]["query"] == "q=shown"
+
+
+def test_sayings_list_each_saying_once_with_its_places(client: FlaskClient) -> None:
+    answer: Json = client.get("/api/v1/sayings?speaker=Anna+Keller&q=budgets").json or {}
+    assert (answer["speaker"], answer["total"]) == ("Anna Keller", 1)
+    (saying,) = answer["sayings"]
+    assert saying["first"] == "2023-02-03"
+    assert [place["article"]["id"] for place in saying["places"]] == ["budget"]
+    assert client.get("/api/v1/sayings?speaker=Nobody").status_code == 404

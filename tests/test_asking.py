@@ -124,8 +124,10 @@ def test_a_cursor_of_another_search_is_refused(searcher: Searcher) -> None:
     cursor = searcher.search(Query("the central bank", k=1)).cursor
     with pytest.raises(CursorError, match="another search"):
         searcher.search(Query("the harbour", k=1, cursor=cursor))
-    with pytest.raises(CursorError, match="not one that this service gave out"):
-        searcher.search(Query("the harbour", k=1, cursor="bm9uc2Vuc2U"))
+    # "nonsense", and an offset that is no number of anything
+    for forged in ("bm9uc2Vuc2U", "WyJnIiwgSW5maW5pdHksICIyMDIyLTAxLTAxIiwgInMiXQ"):
+        with pytest.raises(CursorError, match="not one that this service gave out"):
+            searcher.search(Query("the harbour", k=1, cursor=forged))
 
 
 @pytest.mark.parametrize("text", ["", "   ", "-harbour"])

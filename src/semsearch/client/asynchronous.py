@@ -126,6 +126,12 @@ class AsyncClient:
         """Who said what, newest first."""
         return await self._do(calls.quotes(speaker, q, limit, offset))
 
+    async def sayings(
+        self, speaker: str, q: str = "", limit: int = 20, offset: int = 0
+    ) -> schema.SayingsResponse:
+        """What somebody said, newest first, the same words in several articles as one."""
+        return await self._do(calls.sayings(speaker, q, limit, offset))
+
     async def index(self) -> schema.IndexResponse:
         """What the index says of itself."""
         return await self._do(calls.index())

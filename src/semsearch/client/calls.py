@@ -135,6 +135,12 @@ def quotes(speaker: str | None, q: str, limit: int, offset: int) -> Call[schema.
     return Call("GET", f"{PREFIX}/quotes", schema.QuotesResponse, tuple(params))
 
 
+def sayings(speaker: str, q: str, limit: int, offset: int) -> Call[schema.SayingsResponse]:
+    """What somebody said, each saying once."""
+    params = [("speaker", speaker), ("q", q), ("limit", str(limit)), ("offset", str(offset))]
+    return Call("GET", f"{PREFIX}/sayings", schema.SayingsResponse, tuple(params))
+
+
 def suggest(q: str, limit: int) -> Call[schema.SuggestResponse]:
     """Completions."""
     return Call(

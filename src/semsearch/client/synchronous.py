@@ -123,6 +123,12 @@ class Client:
         """Who said what, newest first."""
         return self._do(calls.quotes(speaker, q, limit, offset))
 
+    def sayings(
+        self, speaker: str, q: str = "", limit: int = 20, offset: int = 0
+    ) -> schema.SayingsResponse:
+        """What somebody said, newest first, the same words in several articles as one."""
+        return self._do(calls.sayings(speaker, q, limit, offset))
+
     def index(self) -> schema.IndexResponse:
         """What the index says of itself."""
         return self._do(calls.index())

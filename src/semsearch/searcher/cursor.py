@@ -41,7 +41,7 @@ def read_cursor(query: Query) -> Cursor | None:
         padded = query.cursor + "=" * (-len(query.cursor) % 4)
         generation, offset, now, search = json.loads(base64.urlsafe_b64decode(padded))
         cursor = Cursor(str(generation), int(offset), date.fromisoformat(now), str(search))
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         raise CursorError(BAD_CURSOR) from error
     if cursor.offset < 0:
         raise CursorError(BAD_CURSOR)

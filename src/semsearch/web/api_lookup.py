@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from semsearch.hits import ArticleBrief
+from semsearch.sayings import QuoteGroup
 from semsearch.searcher import Searcher
 from semsearch.web import schema
 from semsearch.web.api import api
@@ -39,6 +42,17 @@ class QuotesParams(Params):
     ] = None
     q: Annotated[Text, Field(description="Words that the quote holds, in a row.")] = ""
     limit: Limit = 50
+    offset: Offset = 0
+
+
+class SayingsParams(Params):
+    """Whose sayings."""
+
+    speaker: Annotated[
+        str, Field(min_length=1, max_length=500, description="Exactly this speaker.")
+    ]
+    q: Annotated[Text, Field(description="Words that the saying holds, in a row.")] = ""
+    limit: Annotated[int, Field(ge=1, le=100, description="How many at most.")] = 20
     offset: Offset = 0
 
 
@@ -155,6 +169,47 @@ def quotes(params: QuotesParams, searcher: Searcher) -> BaseModel:
             "quotes": tuple({"quote": quote, "article": brief} for quote, brief in found),
         }
     )
+
+
+@api.operation(
+    "GET",
+    "/sayings",
+    tag="quotes",
+    query=SayingsParams,
+    returns=schema.SayingsResponse,
+    reads=True,
+    problems=("not-found",),
+)
+def sayings(params: SayingsParams, searcher: Searcher) -> BaseModel:
+    """List what somebody said, each saying once.
+
+    The same words in several articles are one saying, with all its places and wordings. Newest
+    first, undated last. Found automatically: check the source.
+    """
+    name = searcher.speaker(params.speaker).name
+    total, groups, articles = searcher.sayings(name, params.q, params.limit, params.offset)
+    return schema.SayingsResponse.model_validate(
+        {
+            "index": searcher.index,
+            "speaker": name,
+            "total": total,
+            "sayings": tuple(_saying(group, articles) for group in groups),
+        }
+    )
+
+
+def _saying(group: QuoteGroup, articles: Mapping[str, ArticleBrief]) -> dict[str, object]:
+    places = [
+        {"quote": saying.quote, "article": articles[saying.quote.article_id]}
+        for saying in group.sayings
+    ]
+    return {
+        "text": group.text,
+        "first": group.first,
+        "sources": group.sources,
+        "wordings": group.wordings,
+        "places": tuple(places),
+    }
 
 
 @api.operation(

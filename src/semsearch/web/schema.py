@@ -24,6 +24,7 @@ __all__ = [
     "Job",
     "PassageResponse",
     "QuotesResponse",
+    "SayingsResponse",
     "SearchResponse",
     "SimilarResponse",
     "SourcesResponse",
@@ -249,6 +250,40 @@ class QuotesResponse(Value):
     index: IndexBrief
     total: int = Field(ge=0)
     quotes: tuple[FoundQuote, ...]
+
+
+class Wording(Value):
+    """One way in which a saying was printed."""
+
+    text: str
+    article_ids: tuple[str, ...] = Field(description="The articles that print it so.")
+    sources: tuple[str, ...]
+
+
+class SayingPlace(Value):
+    """Where a saying stands."""
+
+    quote: Quote
+    article: ArticleBrief
+
+
+class Saying(Value):
+    """The same words of somebody, in however many articles."""
+
+    text: str = Field(description="The fullest wording.")
+    first: date | None = Field(description="The earliest date of an article that has it.")
+    sources: tuple[str, ...]
+    wordings: tuple[Wording, ...] = Field(description="The fullest first, then the commonest.")
+    places: tuple[SayingPlace, ...] = Field(description="Earliest first, undated last.")
+
+
+class SayingsResponse(Value):
+    """What somebody said, the same words in several articles as one; newest first."""
+
+    index: IndexBrief
+    speaker: str
+    total: int = Field(ge=0)
+    sayings: tuple[Saying, ...]
 
 
 class Suggestion(Value):
