@@ -4,9 +4,9 @@
 
 Asks each question once, in one process with one user, and prints wall time and processor time of
 the whole path (from the typed question to the hits of the first page), then, with as many further
-questions, of each stage. No question is asked twice, so nothing that the searcher remembers helps; where the file has too few,
-titles of articles are asked.
-Stages overlap: "retrieve" holds those that are indented below it.
+questions, of each stage. No question is asked twice, so nothing that the searcher remembers helps;
+where the file has too few, titles of articles are asked. Stages overlap: "retrieve" holds those
+that are indented below it.
 """
 
 from __future__ import annotations
