@@ -21,7 +21,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.stems import NUMBER_WORDS, POSSESSIVE, spans_of, stem_set, stems_of, words_of
+from semsearch.stems import (
+    NUMBER_WORDS,
+    POSSESSIVE,
+    spans_of,
+    stem_set,
+    stems_of,
+    words_of,
+    words_once,
+)
 from semsearch.words import fold, words
 
 __all__ = [
@@ -135,7 +143,7 @@ def matched_spans(question: Question, text: str, offset: int = 0) -> tuple[tuple
     `offset` is added to each span: where `text` begins in the article.
     """
     stems = stems_of(question.language)
-    hits = {word for word in set(words_of(text)) if stems[word] in question.stems}
+    hits = {word for word in set(words_once(text)) if stems[word] in question.stems}
     spans: list[tuple[int, int]] = []
     for start, end in spans_of(text, hits):
         if spans and start + offset < spans[-1][1]:  # overlapping pairs of characters

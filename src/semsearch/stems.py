@@ -17,7 +17,16 @@ import Stemmer  # type: ignore[import-not-found]  # compiled, ships no types
 
 from semsearch.words import fold, words
 
-__all__ = ["NUMBER_WORDS", "POSSESSIVE", "Stems", "spans_of", "stem_set", "stems_of", "words_of"]
+__all__ = [
+    "NUMBER_WORDS",
+    "POSSESSIVE",
+    "Stems",
+    "spans_of",
+    "stem_set",
+    "stems_of",
+    "words_of",
+    "words_once",
+]
 
 _NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve"
 NUMBER_WORDS = {word: str(number) for number, word in enumerate(_NUMBERS.split())}
@@ -89,13 +98,19 @@ def words_of(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
+@lru_cache(maxsize=512)
+def words_once(text: str) -> tuple[str, ...]:
+    """`words_of`, remembered: a search ranks by a passage's words, marks them, and misses some."""
+    return tuple(words_of(text))
+
+
 def spans_of(text: str, wanted: Set[str]) -> Iterator[tuple[int, int]]:
     """Where the words of a text are, as `words_of` gives them, that are `wanted`; end exclusive."""
     if _UNSPACED.search(text):
         yield from ((word.start, word.end) for word in words(text) if word.text in wanted)
         return
     end = 0
-    for word in _TOKEN.findall(text) if wanted else ():
+    for word in words_once(text) if wanted else ():
         start = text.index(word, end)  # nothing between two words can hold a word
         end = start + len(word)
         if word in wanted:
@@ -105,4 +120,4 @@ def spans_of(text: str, wanted: Set[str]) -> Iterator[tuple[int, int]]:
 @lru_cache(maxsize=256)  # the articles of a page repeat: titles, and passages when paging back
 def stem_set(text: str, language: str) -> frozenset[str]:
     """The stems of all words of a text."""
-    return frozenset(map(stems_of(language).__getitem__, words_of(text)))
+    return frozenset(map(stems_of(language).__getitem__, words_once(text)))

@@ -20,7 +20,7 @@ from semsearch.ranking import (
 )
 from semsearch.reranker import Reranker
 from semsearch.searcher.parts import Parts
-from semsearch.stems import stems_of, words_of
+from semsearch.stems import stems_of, words_once
 from semsearch.verdict import Support
 from semsearch.words import words
 
@@ -80,8 +80,8 @@ def read_texts(parts: Parts, pool: Pool, places: NDArray[np.int64]) -> list[Head
     head = []
     for place, row in zip(places.tolist(), pool.rows[places].tolist(), strict=True):
         record = records[row]
-        written = words_of(texts[record.num][record.start : record.end])
-        title = [stems[word] for word in words_of(briefs[record.num].title)]
+        written = words_once(texts[record.num][record.start : record.end])
+        title = [stems[word] for word in words_once(briefs[record.num].title)]
         head.append(HeadText(place, [stems[word] for word in written], title, record.number))
     return head
 
