@@ -53,7 +53,9 @@ class Settings(BaseModel):
         "or the name or path of any sentence-transformers model.",
     )
     encoder_threads: int = Field(
-        0, ge=0, description="Threads of the encoder; 0 means all cores when indexing."
+        0,
+        ge=0,
+        description="Threads of the encoder; 0 means all cores, shared among server processes.",
     )
     passage_target_tokens: int = Field(
         190, ge=16, description="Tokens a passage aims at; never more than the encoder takes."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from flask import Flask
 
 from semsearch.encoder import Encoder, load_encoder
@@ -55,8 +57,13 @@ def create_app(settings: Settings, encoder: Encoder | None = None) -> Flask:
 
 
 def load_warm(settings: Settings) -> Encoder:
-    """The encoder of these settings, after its first question, which is the slow one."""
-    encoder = load_encoder(settings.model, settings.cache_dir, settings.encoder_threads)
+    """The encoder of these settings, after its first question, which is the slow one.
+
+    The server's processes share the cores: each with threads for all of them would have more
+    threads at work than cores, which wait for each other in the middle of a question.
+    """
+    threads = settings.encoder_threads or max(1, (os.cpu_count() or 1) // settings.workers)
+    encoder = load_encoder(settings.model, settings.cache_dir, threads)
     encoder.encode_queries(["warm up"])
     return encoder
 
