@@ -34,6 +34,8 @@ def checked_vectors(vectors: Floats, count: int) -> Floats:
     vectors = np.ascontiguousarray(vectors, np.float32)
     if vectors.ndim != 2 or len(vectors) != count:
         raise ValueError(f"{count} rows need as many vectors, not the shape {vectors.shape}")
-    if not np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-2):
+    # Not np.linalg.norm: it would square all vectors into a second array of their size.
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    if not np.allclose(lengths, 1, atol=1e-2):
         raise ValueError("Vectors must be unit vectors with finite values")
     return vectors
