@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from semsearch.answers import read_question
 from semsearch.ranking import (
     Asked,
     Closeness,
@@ -22,7 +23,7 @@ from semsearch.reranker import Reranker
 from semsearch.searcher.parts import Parts
 from semsearch.stems import stems_of, words_once
 from semsearch.verdict import Support
-from semsearch.words import words
+from semsearch.words import word_texts
 
 __all__ = ["ask", "read_again", "read_head", "read_texts"]
 
@@ -34,12 +35,17 @@ FIRST = 5  # hits whose texts the verdict looks at
 
 
 def ask(parts: Parts, text: str) -> Asked:
-    """The question's content words as stems, weighed by how rare they are in the index."""
+    """The question's content words as stems, weighed by how rare they are in the index.
+
+    "What did … say about" is left out: in a small index such words are rare, and would count as
+    telling. They count where there is nothing else.
+    """
     stems = stems_of(_language(parts))
     frequencies = parts.lexical.frequencies(text)
     total = len(parts.lexical)
-    found = [word.text for word in words(text) if word.text in frequencies]
-    weights = {stems[word]: math.log1p(total / (1 + frequencies[word])) for word in found}
+    content = read_question(text).words or tuple(frequencies)
+    found = [word for word in word_texts(text) if word in content]
+    weights = {stems[word]: math.log1p(total / (1 + frequencies.get(word, 0))) for word in found}
     return Asked(tuple(stems[word] for word in found), weights)
 
 

@@ -35,6 +35,16 @@ class Plan:
     with_titles: bool = True
 
     @property
+    def words(self) -> str:
+        """What a passage should hold: of a question for somebody's words, who and about what.
+
+        "say" in "what did X say about Y" is no word that an answer would hold.
+        """
+        if self.intent is None or self.intent.topic is None:
+            return self.text
+        return f"{self.intent.mention} {self.intent.topic}"
+
+    @property
     def lexical(self) -> LexicalQuery:
         return LexicalQuery(
             self.text, self.question.phrases, self.question.excluded, self.with_titles

@@ -92,7 +92,7 @@ def retrieve(
     """
     pool = gather(parts, plan, vector, depth)
     params = RankingParams(mode=plan.query.mode, now=plan.now.toordinal())
-    ranked, support = read_head(parts, pool, rank(pool, params), plan.text, params)
+    ranked, support = read_head(parts, pool, rank(pool, params), plan.words, params)
     if reranker is not None and plan.query.rerank:
         ranked = read_again(parts, pool, ranked, plan.text, reranker)
     evidence = dict(ranked.parts)
