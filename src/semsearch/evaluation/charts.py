@@ -31,7 +31,8 @@ def bars(title: str, groups: Sequence[str], series: Mapping[str, Sequence[float]
             x, tall = left + gap / 2 + g * wide + n * bar, height * values[g]
             colour = _COLOURS[n % len(_COLOURS)]
             parts.append(_rect(x, top + height - tall, bar - 3, tall, colour))
-            parts.append(_text(x + bar / 2, top + height - tall - 3, f"{values[g]:.2f}"[1:]))
+            label = f"{values[g]:.2f}".removeprefix("0")
+            parts.append(_text(x + bar / 2, top + height - tall - 3, label))
         parts.append(_text(left + g * wide + wide / 2, top + height + 17, group))
     return _svg(left + wide * len(groups) + 10, top + height + 28, parts)
 
