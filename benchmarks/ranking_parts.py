@@ -3,8 +3,8 @@
     python benchmarks/ranking_parts.py COLLECTION --index DIR [--titles N]
 
 The candidates of every question, and of every Nth title for known-item search, are gathered once;
-then each line ranks them with other weights. The weights in use were chosen on the first half of
-the questions (a fixed random one); the second half shows whether the choice holds.
+then each line ranks them with other weights. The questions are shown in two fixed random halves, to
+tell how much chance is in a figure; the weights in use were chosen by looking at both.
 """
 
 from __future__ import annotations

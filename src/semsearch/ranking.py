@@ -1,8 +1,8 @@
 """Turns the candidates of the two retrievers into one ranking, and says how it came about.
 
 Pure: arrays in, arrays out. Every score is the plain sum of its named parts, so that "why this
-rank?" has an exact answer. The weights were chosen on one half of newsqa-2022 and on known-item
-search; docs/ranking.md has the table of what helped and what did not.
+rank?" has an exact answer. The weights were chosen by hand on
+newsqa-2022 and on known-item search; docs/ranking.md has the table of what helped and what did not.
 
 Two steps. `rank` adds up what is known of every candidate. `look_closer` reads the texts of the
 best few and adds what only a text can tell; it gives nothing but bonuses, so no candidate outside
