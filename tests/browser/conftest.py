@@ -35,9 +35,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip("no `chromium` here: apt-get install chromium"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
+    """Debian's Chromium, without a window; per module, since Playwright keeps an event loop running
+    that asynchronous tests of later modules would trip over."""
     with sync_playwright() as playwright:
         # Containers run tests as root, for whom Chromium's sandbox does not start.
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
