@@ -13,7 +13,7 @@ from sample import build, open_live
 
 from semsearch.hits import Query
 from semsearch.searcher import Searcher
-from semsearch.settings import Settings, default_cache_dir
+from semsearch.settings import load_settings
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 ANSWER = "Any rearmament or raising budgets to five percent of GDP by NATO countries makes no sense"
@@ -23,9 +23,7 @@ ANSWER = "Any rearmament or raising budgets to five percent of GDP by NATO count
 def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
     """The seeds, indexed with the default model."""
     folder = tmp_path_factory.mktemp("main")
-    settings = Settings(
-        index_dir=folder / "index", cache_dir=default_cache_dir(), seeds=(SEEDS,), model="default"
-    )
+    settings = load_settings({"index_dir": folder / "index", "seeds": (SEEDS,)}, environ={})
     assert build(settings).articles_failed == 0
     live = open_live(settings)
     with live.snapshot() as searcher:
