@@ -37,7 +37,7 @@ from semsearch.searcher.closer import HEAD, ask, read_texts
 from semsearch.searcher.plan import make_plan
 from semsearch.searcher.retrieve import gather
 from semsearch.settings import load_settings
-from semsearch.store.reader import passage_of
+from semsearch.store import passage_of
 
 Order = NDArray[np.int64]
 Ranking = Callable[["Gathered"], Order]

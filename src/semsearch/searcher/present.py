@@ -14,7 +14,7 @@ from semsearch.intent import SpeakerIntent
 from semsearch.searcher.parts import Parts
 from semsearch.searcher.retrieve import Place
 from semsearch.sentences import sentences
-from semsearch.store.reader import passage_of
+from semsearch.store import passage_of
 from semsearch.words import fold
 
 __all__ = ["Asked", "present"]

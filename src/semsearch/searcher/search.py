@@ -29,8 +29,7 @@ from semsearch.searcher.steer import steer
 from semsearch.searcher.tallies import Tallies
 from semsearch.settings import Settings
 from semsearch.speakers import SpeakerLookup
-from semsearch.store import SpeakerRecord, Suggestion
-from semsearch.store.reader import passage_of
+from semsearch.store import SpeakerRecord, Suggestion, passage_of
 from semsearch.verdict import FITTED_ENCODER, Support, judge
 
 __all__ = ["Searcher"]

@@ -1,6 +1,7 @@
 """The truth of a generation: articles, passages, quotes and speakers in one SQLite file."""
 
-from semsearch.store.reader import PassageRecord, SpeakerRecord, Store, Suggestion
+from semsearch.store.articles import PassageRecord, passage_of
+from semsearch.store.reader import SpeakerRecord, Store, Suggestion
 from semsearch.store.writer import Changes, FileRecord, StoreWriter, file_records
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "StoreWriter",
     "Suggestion",
     "file_records",
+    "passage_of",
 ]

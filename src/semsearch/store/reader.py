@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.corpus import Article, Failure, Passage, Quote
-from semsearch.errors import IndexCorruptError, NotFoundError
+from semsearch.corpus import Article, Failure, Quote
+from semsearch.errors import NotFoundError
 from semsearch.hits import ArticleBrief, Count
-from semsearch.store.schema import immutable_uri
+from semsearch.store.articles import ArticleStore, PassageRecord
 
-__all__ = ["COLUMNS", "PassageRecord", "SpeakerRecord", "Store", "Suggestion"]
+__all__ = ["COLUMNS", "SpeakerRecord", "Store", "Suggestion"]
 
 # Per passage, ascending by row. `article` is the article's number; `published` is the proleptic
 # day number (date.toordinal), 0 when the article has no date.
@@ -32,20 +29,6 @@ _ARTICLE_VALUES = {
     " ORDER BY num",
     "author": "SELECT DISTINCT num, name FROM authors ORDER BY num",
 }
-
-BRIEF = "num, id, title, title_derived, source, url, published, language, place"
-
-
-@dataclass(frozen=True, slots=True)
-class PassageRecord:
-    """A passage by row, with its article's number and its speakers' numbers left to joins."""
-
-    row: int
-    num: int
-    id: str
-    number: int
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,54 +52,8 @@ class Suggestion:
     text: str
 
 
-class Store:
-    """One generation's store, open for as long as its Searcher lives.
-
-    Each thread gets its own connection on first use; `close` closes them all.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
-        self._db()
-
-    def close(self) -> None:
-        with self._lock:
-            for connection in self._opened:
-                connection.close()
-            self._opened.clear()
-
-    def _db(self) -> sqlite3.Connection:
-        db: sqlite3.Connection | None = getattr(self._local, "db", None)
-        if db is None:
-            db = self._connect()
-            self._local.db = db
-        return db
-
-    def _connect(self) -> sqlite3.Connection:
-        # immutable: no locks, no -wal file; mmap: all processes share the pages.
-        try:
-            db = sqlite3.connect(immutable_uri(self._path), uri=True, check_same_thread=False)
-            db.execute("PRAGMA mmap_size=17179869184")
-            db.execute("SELECT count(*) FROM files").fetchone()
-        except sqlite3.Error as error:
-            raise IndexCorruptError(f"{self._path}: cannot be opened: {error}") from error
-        with self._lock:
-            self._opened.append(db)
-        return db
-
-    def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        return list(self._each(sql, parameters))
-
-    def _each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        try:
-            yield from self._db().execute(sql, parameters)
-        except sqlite3.DatabaseError as error:
-            raise IndexCorruptError(
-                f"{self._path}: cannot be read ({error}); run `semsearch verify`"
-            ) from error
+class Store(ArticleStore):
+    """One generation's store, open for as long as its Searcher lives."""
 
     # Counts ------------------------------------------------------------------------------------
 
@@ -172,82 +109,6 @@ class Store:
                 article, num = self.article_by_num(record.num), record.num
             yield record, article, article.text[record.start : record.end]
 
-    # Articles and passages ---------------------------------------------------------------------
-
-    def article(self, article_id: str) -> Article:
-        """The article; raises NotFoundError."""
-        return self.article_by_num(self.num(article_id))
-
-    def num(self, article_id: str) -> int:
-        """The article's number in this index; raises NotFoundError."""
-        found = self._rows("SELECT num FROM articles WHERE id = ?", [article_id])
-        if not found:
-            raise NotFoundError(f"no article has the id {article_id!r}")
-        return int(found[0][0])
-
-    def article_by_num(self, num: int) -> Article:
-        """The article with this number, which must exist."""
-        brief = self.briefs([num])[num]
-        text = self._rows("SELECT text FROM articles WHERE num = ?", [num])[0][0]
-        return Article(
-            id=brief.id,
-            title=brief.title,
-            text=text,
-            title_derived=brief.title_derived,
-            url=brief.url,
-            source=brief.source,
-            published=brief.published,
-            authors=brief.authors,
-            language=brief.language,
-            place=brief.place,
-        )
-
-    def briefs(self, nums: Sequence[int]) -> dict[int, ArticleBrief]:
-        """Articles without their text, by number."""
-        marks = ",".join("?" * len(nums))
-        authors: dict[int, list[str]] = {}
-        for num, name in self._rows(
-            f"SELECT num, name FROM authors WHERE num IN ({marks}) ORDER BY num, position",
-            nums,
-        ):
-            authors.setdefault(num, []).append(name)
-        rows = self._rows(f"SELECT {BRIEF} FROM articles WHERE num IN ({marks})", nums)
-        return {row[0]: _brief(row, tuple(authors.get(row[0], ()))) for row in rows}
-
-    def briefs_by_id(self, article_ids: Sequence[str]) -> dict[str, ArticleBrief]:
-        """Articles without their text, by id; unknown ids are left out."""
-        marks = ",".join("?" * len(article_ids))
-        nums = self._rows(f"SELECT num FROM articles WHERE id IN ({marks})", article_ids)
-        return {brief.id: brief for brief in self.briefs([num for (num,) in nums]).values()}
-
-    def records(self, rows: Sequence[int]) -> dict[int, PassageRecord]:
-        """Passages by row; rows that do not exist are left out."""
-        found: dict[int, PassageRecord] = {}
-        for start in range(0, len(rows), 30_000):  # SQLite takes 32,766 parameters at most
-            part = [int(row) for row in rows[start : start + 30_000]]
-            marks = ",".join("?" * len(part))
-            sql = f'SELECT row, num, id, number, start, "end" FROM passages WHERE row IN ({marks})'
-            found.update((row[0], PassageRecord(*row)) for row in self._rows(sql, part))
-        return found
-
-    def passages(self, article_id: str) -> tuple[Passage, ...]:
-        """All passages of an article in order; raises NotFoundError."""
-        num = self.num(article_id)
-        text = self._rows("SELECT text FROM articles WHERE num = ?", [num])[0][0]
-        sql = (
-            'SELECT row, num, id, number, start, "end" FROM passages WHERE num = ? ORDER BY number'
-        )
-        records = [PassageRecord(*row) for row in self._rows(sql, [num])]
-        return tuple(passage_of(record, article_id, text) for record in records)
-
-    def record_by_id(self, passage_id: str) -> PassageRecord:
-        """A passage by its public id; raises NotFoundError."""
-        sql = 'SELECT row, num, id, number, start, "end" FROM passages WHERE id = ?'
-        found = self._rows(sql, [passage_id])
-        if not found:
-            raise NotFoundError(f"no passage has the id {passage_id!r}")
-        return PassageRecord(*found[0])
-
     # Quotes and speakers -----------------------------------------------------------------------
 
     def article_values(self, field: str) -> Iterator[tuple[int, str]]:
@@ -260,11 +121,6 @@ class Store:
             "SELECT DISTINCT row, name FROM passage_speakers JOIN speakers USING (speaker)"
             " ORDER BY row"
         )
-
-    def texts(self, nums: Sequence[int]) -> dict[int, str]:
-        """The texts of these articles, by number."""
-        marks = ",".join("?" * len(nums))
-        return dict(self._rows(f"SELECT num, text FROM articles WHERE num IN ({marks})", nums))
 
     def quotes_in(
         self, records: Sequence[PassageRecord], texts: Mapping[int, str]
@@ -430,18 +286,6 @@ class Store:
         return [(num, title) for num, title in self._rows(sql, [limit])]
 
 
-def passage_of(record: PassageRecord, article_id: str, text: str) -> Passage:
-    """The passage that a record speaks of, given its article's id and text."""
-    return Passage(
-        record.id,
-        article_id,
-        record.number,
-        record.start,
-        record.end,
-        text[record.start : record.end],
-    )
-
-
 def fts_prefix(text: str) -> str:
     """An FTS5 query for all words of `text`, the last one as a prefix; "" when there is none.
 
@@ -449,21 +293,6 @@ def fts_prefix(text: str) -> str:
     """
     words = "".join(c if c.isalnum() else " " for c in text).split()
     return " ".join(f'"{word}"' for word in words) + "*" if words else ""
-
-
-def _brief(row: tuple[Any, ...], authors: tuple[str, ...]) -> ArticleBrief:
-    _, article_id, title, derived, source, url, published, language, place = row
-    return ArticleBrief(
-        id=article_id,
-        title=title,
-        title_derived=bool(derived),
-        source=source,
-        url=url,
-        published=date.fromisoformat(published) if published else None,
-        authors=authors,
-        language=language,
-        place=place,
-    )
 
 
 def _speaker_record(row: tuple[Any, ...], aliases: tuple[str, ...]) -> SpeakerRecord:
