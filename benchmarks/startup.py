@@ -72,6 +72,7 @@ def main() -> None:
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--runs", type=int, default=7)
     given = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # as it is installed
     os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parents[1] / "src")
     settings = load_settings({"index_dir": given.index, "workers": 1})
     print(f"{'seconds, warm':44}{'median':>8}{'longest':>8}")

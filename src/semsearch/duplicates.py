@@ -27,6 +27,7 @@ _RUN = 3  # words
 _BATCH = 256  # passages hashed at once: their words' hashes stay in the processor's cache
 _WORD = re.compile(r"\w+")
 _EMPTY = np.uint16(0xFFFF)  # in no signature of a text with words
+_NOBODY = np.zeros(0)
 _FIRST_LOOK = 8  # places looked up for every signature, before any two are compared
 
 
@@ -72,10 +73,11 @@ def collapse(ranked: NDArray[np.uint16], threshold: float = THRESHOLD) -> list[K
     for place in range(len(ranked)):
         keys = shared.get(place, ())
         hosts = sorted({host for key in keys for host in holders.get(key, ())})
-        alike = [int(np.count_nonzero(ranked[host] == ranked[place])) / PLACES for host in hosts]
-        best = max(alike, default=0.0)
-        if hosts and best >= threshold:
-            duplicates[hosts[alike.index(best)]].append((place, best))
+        # All hosts at once: a pool about one much-repeated event has hundreds for each place.
+        alike = (ranked[hosts] == ranked[place]).sum(axis=1) / PLACES if hosts else _NOBODY
+        if hosts and alike.max() >= threshold:
+            best = int(alike.argmax())  # the earlier host at equal similarity
+            duplicates[hosts[best]].append((place, float(alike[best])))
             continue
         duplicates[place] = []
         for key in keys:

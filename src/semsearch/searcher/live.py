@@ -77,6 +77,8 @@ class LiveIndex:
             if self._current is not None:
                 self._looked = time.monotonic()  # requests leave the looking to this thread
                 self._follow()
+                with self.snapshot() as searcher:
+                    searcher.warm_spelling()
 
     @contextmanager
     def snapshot(self) -> Iterator[Searcher]:

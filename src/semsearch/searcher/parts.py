@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -48,8 +49,23 @@ class Parts:
     def _allowed(
         self, filters: Filters, phrases: tuple[str, ...], excluded: tuple[str, ...]
     ) -> Rows | None:
-        """The rows that may be found, ascending; None when nothing restricts."""
-        return self.lexical.matching_rows(filters, phrases, excluded)
+        """The rows that may be found, ascending; None when nothing restricts.
+
+        Dates are compared here, with the same day numbers that the lexical index holds: a year's
+        rows out of it one by one would take longer than the search.
+        """
+        undated = replace(filters, published_from=None, published_to=None)
+        rows = self.lexical.matching_rows(undated, phrases, excluded)
+        first, last = filters.published_from, filters.published_to
+        if first is None and last is None:
+            return rows
+        if rows is None:
+            rows = np.asarray(self._columns["row"])
+        days = self.column("published", rows)
+        within = days >= (first.toordinal() if first else 1)  # 0 means that there is no date
+        if last is not None:
+            within &= days <= last.toordinal()
+        return rows[within]
 
     def _positions(self, rows: Rows) -> NDArray[np.intp]:
         return np.searchsorted(self._columns["row"], rows)

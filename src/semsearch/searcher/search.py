@@ -90,6 +90,10 @@ class Searcher:
         """Build what is otherwise built at the first question."""
         self._speakers, self._tallies  # noqa: B018 -- reading the properties builds them
 
+    def warm_spelling(self) -> None:
+        """Build the vocabulary of spelling help, which only questions with unknown words need."""
+        self._speller.warm()
+
     # Searching ---------------------------------------------------------------------------------
 
     def search(self, query: Query) -> SearchResults:
