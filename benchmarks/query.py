@@ -107,7 +107,7 @@ def main() -> None:
     live = LiveIndex(settings.index_dir, encoder, settings)
     with live.snapshot() as searcher:
         searcher.search(Query("warm up", now=date(2022, 1, 1)))
-        searcher.warm_spelling()  # as a server does before anybody asks
+        live.settle()  # as a server does before anybody asks
         wall, processor = measure(searcher, queries[:half])
         print(f"{searcher.index.passages:,} passages, {half} questions, one user\n")
         print(HEADER)
