@@ -53,7 +53,7 @@ def _embedded(summary: Summary) -> str:
     seconds = summary.stage_seconds.get("embedding", 0.0)
     rate = f" at {summary.passages_embedded / seconds:,.0f}/s" if seconds > 0 else ""
     resumed = (
-        f", {summary.passages_resumed:,} taken over from an interrupted run"
+        f", {summary.passages_resumed:,} whose text was encoded before"
         if summary.passages_resumed
         else ""
     )
