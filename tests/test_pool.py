@@ -62,17 +62,21 @@ def test_a_counter_that_cannot_travel_is_used_here() -> None:
     assert len(run(Analysts(analyse, processes=2), articles(FEW + 1))) == FEW + 1
 
 
+def put_all(analysts: Analysts, given: list[Article]) -> None:
+    """Put articles and take what is ready, without finishing."""
+    for article in given:
+        list(analysts.put(article, "f"))
+
+
 def test_a_process_that_is_killed_is_an_error_and_no_deadlock() -> None:
     analysts = Analysts(analyser(TinyEncoder()), processes=2)
     try:
-        for article in articles(FEW):
-            list(analysts.put(article, "f"))
+        put_all(analysts, articles(FEW))
         assert analysts._workers is not None
         for process in analysts._workers._processes:
             process.kill()
         # What was sent before the kill may be answered; what comes after it cannot be.
         with pytest.raises(OSError, match="ended early"):
-            for article in articles(FEW):
-                list(analysts.put(article, "g"))
+            put_all(analysts, articles(FEW))
     finally:
         analysts.close()
