@@ -9,6 +9,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from semsearch.web.pages.formats import MONTHS
+
 if TYPE_CHECKING:
     from semsearch.searcher import Searcher
 
@@ -41,18 +43,7 @@ CALENDAR = frozenset(
         "Friday",
         "Saturday",
         "Sunday",
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
+        *MONTHS,
     ]
 )
 

@@ -18,6 +18,7 @@ from semsearch.hits import ArticleBrief, Hit
 __all__ = [
     "BIBTEX_TYPE",
     "CSV_TYPE",
+    "MONTHS",
     "RIS_TYPE",
     "bibtex",
     "csv_lines",
