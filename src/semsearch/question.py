@@ -7,14 +7,16 @@ syntax in a short search; in running prose they quote, and nothing must occur: a
 “Jerry” Harris of “Cheer” would else find no passage at all.
 """
 
+# ruff: noqa: RUF001 -- dashes of every kind are meant
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from semsearch.words import words
 
-__all__ = ["Question", "read_question"]
+__all__ = ["Question", "read_question", "site_labels", "without_site"]
 
 _MARKED = re.compile(
     r'(?P<minus>(?<!\S)-)?(?:"(?P<straight>[^"]*)"|“(?P<curly>[^“”]*)”)'
@@ -55,3 +57,34 @@ def read_question(text: str) -> Question:
 
     plain = " ".join(_MARKED.sub(read, text).split())
     return Question(text, plain, tuple(dict.fromkeys(phrases)), tuple(dict.fromkeys(excluded)))
+
+
+# "… | CNN Business", "… - The Week UK": what pages put behind a headline in their titles.
+_TAIL = re.compile(r"\s[|–—-]\s([^|]{2,40})\Z")
+_HEADLINE_WORDS = 4  # before the tail; with fewer words there is too little left to search for
+_SHORTEST_LABEL = 3
+
+
+def site_labels(sources: Iterable[str]) -> frozenset[str]:
+    """What titles may call these sources, as letters and digits only: "cnn" for "www.cnn.com"."""
+    hosts = (source.strip().casefold().removeprefix("www.") for source in sources)
+    labels = (_squashed(host if " " in host else host.split(".")[0]) for host in hosts)
+    return frozenset(label for label in labels if len(label) >= _SHORTEST_LABEL)
+
+
+def without_site(text: str, labels: Set[str]) -> str:
+    """A headline without the name of the site behind it, when that is one of `labels`.
+
+    People paste headlines as their browser's tab shows them. "CNN" is no word that the article
+    holds, or one that too many hold; anything else behind a bar or a dash is part of the headline.
+    """
+    tail = _TAIL.search(text)
+    if tail is None or len(words(text[: tail.start()])) < _HEADLINE_WORDS:
+        return text
+    site = _squashed(tail[1])
+    named = any(site.startswith(label) or label.startswith(site) for label in labels)
+    return text[: tail.start()] if named and len(site) >= _SHORTEST_LABEL else text
+
+
+def _squashed(name: str) -> str:
+    return "".join(character for character in name.casefold() if character.isalnum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,7 +11,7 @@ from semsearch.errors import QueryError
 from semsearch.hits import Chip, Filters, Query
 from semsearch.intent import SpeakerIntent, read_intent
 from semsearch.lexical import LexicalQuery
-from semsearch.question import Question, read_question
+from semsearch.question import Question, read_question, without_site
 from semsearch.speakers import SpeakerLookup, speaker_key
 
 __all__ = ["Plan", "make_plan", "with_speakers", "without_dates_understood"]
@@ -51,9 +52,14 @@ class Plan:
         )
 
 
-def make_plan(query: Query, now: date, speakers: SpeakerLookup) -> Plan:
-    """Read the query at the given day; raises QueryError when there is nothing to search for."""
-    question = read_question(query.text)
+def make_plan(
+    query: Query, now: date, speakers: SpeakerLookup, sites: Set[str] = frozenset()
+) -> Plan:
+    """Read the query at the given day; raises QueryError when there is nothing to search for.
+
+    `sites` are the labels of the index's sources (`question.site_labels`).
+    """
+    question = read_question(without_site(query.text, sites))
     if not question.plain and not query.like:
         raise QueryError(
             "the question is empty; type some words, or name a passage to find similar ones"
@@ -66,7 +72,7 @@ def make_plan(query: Query, now: date, speakers: SpeakerLookup) -> Plan:
     return Plan(
         query=query,
         question=question,
-        text=_search_text(query.text, question, applied),
+        text=_search_text(question, applied),
         filters=_with_dates(with_speakers(query.filters, query.filters.speakers), applied),
         chips=_chips(query.text, dates, applied, intent),
         now=now,
@@ -106,11 +112,11 @@ def _with_dates(filters: Filters, applied: tuple[DateSpan, ...]) -> Filters:
     return replace(filters, published_from=first, published_to=last)
 
 
-def _search_text(text: str, question: Question, applied: tuple[DateSpan, ...]) -> str:
+def _search_text(question: Question, applied: tuple[DateSpan, ...]) -> str:
     """The question's words without those that only set the time; all, if nothing else is left."""
     if not any(span.leave_out for span in applied):
         return question.plain
-    return read_question(without_dates(text, applied)).plain or question.plain
+    return read_question(without_dates(question.text, applied)).plain or question.plain
 
 
 def _chips(

@@ -16,6 +16,7 @@ from semsearch.encoder import Encoder
 from semsearch.errors import CursorError, IndexCorruptError
 from semsearch.generation import IndexFolder, Manifest
 from semsearch.hits import ArticleBrief, Count, Facets, Hit, IndexBrief, Query, SearchResults
+from semsearch.question import site_labels
 from semsearch.reranker import shared_reranker
 from semsearch.sayings import QuoteGroup
 from semsearch.searcher.cursor import read_cursor, write_cursor
@@ -124,7 +125,7 @@ class Searcher:
     def search_many(self, queries: Sequence[Query]) -> list[SearchResults]:
         """One page for each query, all questions encoded in one batch."""
         now = datetime.now(UTC).date()
-        texts = [make_plan(q, q.now or now, self._speakers).text for q in queries]
+        texts = [self._plan(q, q.now or now).text for q in queries]
         vectors = self._encoder.encode_queries(texts)
         batch = dict(zip(texts, vectors, strict=True))
         self._batch_vectors.update(batch)
@@ -147,7 +148,7 @@ class Searcher:
     ) -> tuple[list[tuple[Passage, float]], Support | None]:
         """The first `k` hits as passages with scores, and what supports them: the ranking alone,
         without what a page shows beside it. `titles=False` searches bodies only."""
-        plan = make_plan(query, query.now or datetime.now(UTC).date(), self._speakers)
+        plan = self._plan(query, query.now or datetime.now(UTC).date())
         results = self._retrieve(replace(plan, with_titles=titles))
         places = results.places(0, k)
         store = self._parts.store
@@ -191,7 +192,7 @@ class Searcher:
         return self._remembered_answers(replace(query, cursor=None, k=1), now)
 
     def _find(self, query: Query, now: date) -> _Answers:
-        plan = make_plan(query, now, self._speakers)
+        plan = self._plan(query, now)
         results = self._retrieve(plan)
         if not len(results) and any(c.applied and c.kind == "date" for c in plan.chips):
             # "this week" in an archive of another year: what is there beats an empty page, and
@@ -206,6 +207,9 @@ class Searcher:
             facets=self._tallies.facets(results.rows),
             spelling=self._speller.correct(query.text),
         )
+
+    def _plan(self, query: Query, now: date) -> Plan:
+        return make_plan(query, now, self._speakers, self._sites)
 
     def _retrieve(self, plan: Plan) -> ResultSet:
         vector = steer(self._parts, plan.query, self._vector(plan.text))
@@ -230,6 +234,10 @@ class Searcher:
     @cached_property
     def _speakers(self) -> SpeakerLookup:
         return SpeakerLookup(self._parts.store.all_speakers())
+
+    @cached_property
+    def _sites(self) -> frozenset[str]:
+        return site_labels(source.value for source in self.sources())
 
     @cached_property
     def _tallies(self) -> Tallies:
