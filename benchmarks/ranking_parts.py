@@ -91,7 +91,7 @@ def collect(searcher: Searcher, topic: Topic, depth: int, *, titles: bool = True
         rank(pool, RankingParams(dense_weight=weight)).order[:HEAD] for weight in (0.1, 0.4, 0.8)
     ]
     asked = ask(parts, plan.text)
-    texts = read_texts(parts, pool, np.unique(np.concatenate(firsts)))
+    texts = read_texts(parts, pool, np.unique(np.concatenate(firsts)), asked)
     return Gathered(topic, pool, {one.place: (one, read_closely(asked, one)) for one in texts})
 
 

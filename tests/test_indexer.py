@@ -36,7 +36,9 @@ from semsearch.indexer.spool import Spool
 from semsearch.journal import Change, Journal
 from semsearch.settings import Settings
 from semsearch.store import Store
+from semsearch.textwords import stem_numbers
 from semsearch.vectors.faiss import open_store
+from semsearch.wordstore import open_words
 
 MakeSettings = Callable[..., Settings]
 ONE = {"id": "one", "title": "One", "text": "The first article speaks of apples and pears."}
@@ -65,6 +67,14 @@ def rows_of(chosen: Settings, article_id: str) -> list[int]:
         return [store.record_by_id(p.id).row for p in store.passages(article_id)]
     finally:
         store.close()
+
+
+def words_of(chosen: Settings, article_id: str) -> list[tuple[str, list[int], list[int]]]:
+    """The language of the words kept for each passage, and their and the title's stems."""
+    folder = IndexFolder(chosen.index_dir)
+    words = open_words(folder.generation_path(folder.require_current()) / "words")
+    found = words.read(rows_of(chosen, article_id))
+    return [(words.language, one.words.stems.tolist(), one.title.tolist()) for one in found]
 
 
 def vectors_of(chosen: Settings, rows: list[int]) -> np.ndarray:
@@ -434,6 +444,24 @@ def test_the_journal_overlays_the_files(make_settings: MakeSettings) -> None:
     assert ids(chosen) == {"one", "three"}
 
 
+def test_the_words_kept_of_passages_follow_titles_and_the_index_language(
+    make_settings: MakeSettings,
+) -> None:
+    chosen = make_settings()
+    german = {"id": "d", "title": "Häuser", "text": "Die Häuser der Stadt.", "language": "de"}
+    file = write_rows(chosen.seeds[0] / "a.jsonl", [german])
+    build(chosen)
+    haus, hauser, retitled = stem_numbers(["haus", "hauser", "town"]).tolist()
+    assert words_of(chosen, "d")[0][2] == [haus]
+    write_rows(file, [german, ONE | {"language": "en"}])  # now English stems compare
+    build(chosen)
+    assert words_of(chosen, "d")[0][2] == [hauser]
+    write_rows(file, [german | {"title": "Town"}, ONE | {"language": "en"}])
+    build(chosen)
+    assert words_of(chosen, "d")[0][2] == [retitled]
+    assert words_of(chosen, "d")[0][1][1] == hauser
+
+
 # --- damage to the index ---------------------------------------------------------------------
 
 
@@ -453,7 +481,7 @@ def two_generations(chosen: Settings) -> tuple[str, str]:
     return first, second
 
 
-@pytest.mark.parametrize("name", ["store.sqlite", "vectors.faiss", "signatures.npy"])
+@pytest.mark.parametrize("name", ["store.sqlite", "vectors.faiss", "words/0.words"])
 def test_verify_names_the_file_whose_bytes_went_bad(make_settings: MakeSettings, name: str) -> None:
     chosen = make_settings()
     _, second = two_generations(chosen)
@@ -620,14 +648,15 @@ def write_state(folder: Path, state: dict[str, list[Row]]) -> None:
 
 
 def fingerprint(chosen: Settings) -> tuple[object, ...]:
-    """All that an index answers with, less row numbers: articles, passages, quotes, failures, and
-    each question's hits with their dense scores. Lexical scores are left out: BM25 counts dead
-    rows until the lexical index is rebuilt."""
+    """All that an index answers with, less row numbers: articles, passages and the words kept of
+    them, quotes, failures, and each question's hits with their dense scores. Lexical scores are
+    left out: BM25 counts dead rows until the lexical index is rebuilt."""
     store = live_store(chosen)
     hashes = store.article_hashes()
     held = {i: (store.article(i), store.passages(i)) for i in sorted(hashes)}
     failures = sorted((f.path, f.line or 0, f.reason) for f in store.failures())
     store.close()
+    words = {i: words_of(chosen, i) for i in held}
     live = open_live(chosen)
     with live.snapshot() as searcher:
         quotes = {i: searcher.quotes(i) for i in held}
@@ -639,7 +668,7 @@ def fingerprint(chosen: Settings) -> tuple[object, ...]:
                 scores = {h.passage.id: round(h.score, 5) for h in hits}
                 found[mode, word] = scores if mode == "dense" else set(scores)
     live.close()
-    return hashes, held, quotes, failures, found
+    return hashes, held, words, quotes, failures, found
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))

@@ -101,7 +101,8 @@ ASKED = Asked(("putin", "nato", "budget"), {"putin": 1.0, "nato": 2.0, "budget":
 
 
 def text(words: str, title: str = "", number: int = 0, place: int = 0) -> HeadText:
-    return HeadText(place, words.split(), title.split(), number)
+    standing = [(at, word) for at, word in enumerate(words.split()) if word in ASKED.stems]
+    return HeadText(place, standing, set(title.split()) & set(ASKED.stems), number)
 
 
 def test_nearness_is_the_share_of_the_question_in_one_window() -> None:

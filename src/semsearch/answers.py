@@ -1,7 +1,7 @@
 """What a passage answers a question with: its best sentence, the words matched, the words missed.
 
-The question is read once (`read_question`), then held against the passages of a page. Words are
-compared by their stems (`stems.py`); a page of ten passages takes about two milliseconds.
+The question is read once (`read_question`), then held against the passages of a page, whose words
+come cut (`textwords.py`) and are compared by their stems.
 
 The best sentence is found without the encoder: encoding the sentences of a page would cost more
 than the whole search, and does little better (benchmarks/answers.py has the figures). A sentence
@@ -14,22 +14,15 @@ number for "how many", a name that the question does not give for "who".
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.stems import (
-    NUMBER_WORDS,
-    POSSESSIVE,
-    spans_of,
-    stem_set,
-    stems_of,
-    words_of,
-    words_once,
-)
+from semsearch.stems import POSSESSIVE, ends_of, stems_of, words_of
+from semsearch.textwords import CAPITAL, NUMBER, TIME, TIMES, TextWords, stem_numbers
 from semsearch.words import fold, words
 
 __all__ = [
@@ -44,6 +37,9 @@ __all__ = [
     "read_question",
 ]
 
+Mask = NDArray[np.bool_]
+Rows = NDArray[np.float64]
+
 Kind = Literal["person", "number", "time", "place", "other"]
 """What a question asks for."""
 
@@ -55,6 +51,7 @@ question itself. number: it holds a number, and one is asked for; unit: right be
 counted. person, place, name: the names in it that the question lacks (four or more count 1), where
 a person, a place or anything else is asked for. time: it holds a date, and one is asked for.
 """
+_COLUMN = {name: column for column, name in enumerate(EVIDENCE)}
 
 # Fitted on one half of newsqa-2022's questions by benchmarks/answers.py, and rounded.
 WEIGHTS = np.array([3.4, 0.3, -2.0, 3.8, 3.0, 2.8, 2.3, 2.1, 1.4])
@@ -68,12 +65,6 @@ _EMPTY_WORDS = frozenset(
     said same say says she should so some such tell than that the their them then there these
     they this those through to too under until up very was we were what when where which while
     who whom whose why will with would you your following according""".split()
-)
-_AMOUNTS = frozenset({*NUMBER_WORDS, *"hundred thousand million billion dozen half".split()})
-_TIMES = frozenset(
-    """january february march april may june july august september october november december
-    monday tuesday wednesday thursday friday saturday sunday week month year today yesterday
-    weeks months years""".split()
 )
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
@@ -92,7 +83,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     ("person", re.compile(r"\b(?:who|whom|whose)\b", re.I)),
 )
-_NO_NAMES = _TIMES | {"mr", "mrs", "ms", "dr", "prof", "sir"}
+_NO_NAMES = TIMES | {"mr", "mrs", "ms", "dr", "prof", "sir"}
 _COUNTED = re.compile(r"\bhow many ((?:\w+ )?\w+)", re.I)
 
 
@@ -100,52 +91,59 @@ _COUNTED = re.compile(r"\bhow many ((?:\w+ )?\w+)", re.I)
 class Question:
     """A question, read once.
 
-    `words` are its content words, folded (`words.fold`), distinct, in order; `stems` the stems of
-    each. `wanted` are the names, numbers and quoted terms a passage should hold, as typed. `kind`
-    is what it asks for, `counted` the stems of what "how many" counts.
+    `words` are its content words, folded (`words.fold`), distinct, in order; `stems` the numbers
+    of their stems (`textwords.stem_numbers`). `wanted` are the names, numbers and quoted terms a
+    passage should hold, as typed. `kind` is what it asks for, `counted` the stems of what "how
+    many" counts.
     """
 
     text: str
     language: str
     words: tuple[str, ...]
-    stems: frozenset[str]
+    stems: frozenset[int]
     wanted: tuple[str, ...]
     kind: Kind
-    counted: frozenset[str]
+    counted: frozenset[int]
 
 
 def read_question(text: str, language: str = "en") -> Question:
     """Read a question (or plain search words) in the given language (ISO 639-1)."""
-    stems = stems_of(language)
     content = dict.fromkeys(word.text for word in words(text) if word.text not in _EMPTY_WORDS)
-    counted = _COUNTED.search(text)
     return Question(
         text=text,
         language=language,
         words=tuple(content),
-        stems=frozenset(map(stems.__getitem__, content)),
+        stems=frozenset(_stem_numbers(content, language)),
         wanted=tuple(_wanted(text)),
         kind=next((kind for kind, asks in _KINDS if asks.search(text)), "other"),
-        counted=frozenset(
-            stems[word]
-            for word in (counted[1].split() if counted else ())
-            if fold(word) not in _EMPTY_WORDS
-        ),
+        counted=frozenset(_stem_numbers(_counted(text), language)),
     )
+
+
+def _counted(text: str) -> list[str]:
+    """The words for what "how many" counts, as written."""
+    found = _COUNTED.search(text)
+    return [word for word in found[1].split() if fold(word) not in _EMPTY_WORDS] if found else []
+
+
+def _stem_numbers(found: Iterable[str], language: str) -> list[int]:
+    numbers: list[int] = stem_numbers(map(stems_of(language).__getitem__, found)).tolist()
+    return numbers
 
 
 # --- matched words ---------------------------------------------------------------------------
 
 
-def matched_spans(question: Question, text: str, offset: int = 0) -> tuple[tuple[int, int], ...]:
+def matched_spans(
+    question: Question, text: str, words: TextWords, offset: int = 0
+) -> tuple[tuple[int, int], ...]:
     """The words of `text` that match the question's by their stems: ascending, disjoint spans.
 
-    `offset` is added to each span: where `text` begins in the article.
+    `words` are those of `text`; `offset` is added to each span: where it begins in the article.
     """
-    stems = stems_of(question.language)
-    hits = {word for word in set(words_once(text)) if stems[word] in question.stems}
+    starts = words.starts[_among(words.stems, question.stems)].tolist()
     spans: list[tuple[int, int]] = []
-    for start, end in spans_of(text, hits):
+    for start, end in zip(starts, ends_of(text, starts), strict=True):
         if spans and start + offset < spans[-1][1]:  # overlapping pairs of characters
             spans[-1] = (spans[-1][0], end + offset)
         else:
@@ -153,80 +151,102 @@ def matched_spans(question: Question, text: str, offset: int = 0) -> tuple[tuple
     return tuple(spans)
 
 
+def _among(stems: NDArray[np.uint32], wanted: Iterable[int]) -> Mask:
+    """Which stems are wanted: as np.isin, sooner for the few that a question has."""
+    found = np.zeros(len(stems), dtype=np.bool_)
+    for number in wanted:
+        found |= stems == number
+    return found
+
+
 # --- the best sentence -----------------------------------------------------------------------
 
 
-def best_sentence(question: Question, sentences: Sequence[str], idf: Callable[[str], float]) -> int:
+def best_sentence(
+    question: Question,
+    text: str,
+    words: TextWords,
+    idf: Callable[[str], float],
+    among: Sequence[int] = (),
+) -> int:
     """The number of the sentence that answers best, from 0; the earlier one at equal merit.
 
-    `sentences` are those of one passage in order, at least one. `idf` weighs a folded word of the
-    question by its rarity, > 0.
+    `words` are those of `text`, with at least one sentence. `idf` weighs a folded word of the
+    question by its rarity, > 0. `among` are the sentences to choose from, ascending; all if empty.
     """
-    return int(np.argmax(evidence(question, sentences, idf) @ WEIGHTS))
+    numbers = list(among) or list(range(len(words.sentences)))
+    found = evidence(question, text, words, idf)[numbers]
+    found[0, _COLUMN["opening"]] = 1.0
+    return numbers[int(np.argmax(found @ WEIGHTS))]
 
 
-def evidence(
-    question: Question, sentences: Sequence[str], idf: Callable[[str], float]
-) -> NDArray[np.float64]:
+def evidence(question: Question, text: str, words: TextWords, idf: Callable[[str], float]) -> Rows:
     """What speaks for each sentence: shape (n, len(EVIDENCE)), all values in [0, 1]."""
-    stem_of = stems_of(question.language)
-    weights = {stem_of[word]: idf(word) for word in question.words}
+    found = np.zeros((len(words.sentences), len(EVIDENCE)))
+    if not len(found):
+        return found
+    known, sentence = _among(words.stems, question.stems), words.sentence_of()
+    shares = _shares(question, words.stems[known], sentence[known], len(found), idf)
+    found[:, _COLUMN["words"]] = shares
+    found[0, _COLUMN["opening"]] = 1.0
+    asks = [text[start:end].rstrip("\"'”’ ").endswith("?") for start, end in words.spans(text)]
+    found[asks, _COLUMN["asks"]] = 1.0
+    _expect(question, words, known, sentence, found)
+    return found
+
+
+def _shares(
+    question: Question,
+    stems: NDArray[np.uint32],
+    sentence: NDArray[np.int64],
+    count: int,
+    idf: Callable[[str], float],
+) -> list[float]:
+    """The share of the question's words in each sentence, given the stems that it knows."""
+    numbers = _stem_numbers(question.words, question.language)
+    weights = dict(zip(numbers, map(idf, question.words), strict=True))
     whole = sum(weights.values()) or 1.0
-    rows = []
-    for number, sentence in enumerate(sentences):
-        written = words_of(sentence)
-        stems = [stem_of[word] for word in written]
-        row = [
-            min(1.0, sum(weights[stem] for stem in weights.keys() & stems) / whole),
-            float(number == 0),
-            float(sentence.rstrip("\"'”’ ").endswith("?")),
-            *_expected(question, written, stems),
-        ]
-        rows.append(row)
-    return np.array(rows, dtype=np.float64).reshape(-1, len(EVIDENCE))
-
-
-def _expected(question: Question, written: list[str], stems: list[str]) -> list[float]:
-    """The columns of `EVIDENCE` from "number" on: what the kind of question lets expect."""
-    number = unit = person = place = time = name = 0.0
-    match question.kind:
-        case "number":
-            numbers = _new_numbers(question, stems)
-            number = float(bool(numbers))
-            unit = float(any(question.counted & {*stems[i + 1 : i + 4]} for i in numbers))
-        case "time":
-            time = float(any(map(_is_time, stems)))
-        case "person":
-            person = _new_names(question, written, stems)
-        case "place":
-            place = _new_names(question, written, stems)
-        case "other":
-            name = _new_names(question, written, stems)
-    return [number, unit, person, place, time, name]
-
-
-def _new_numbers(question: Question, stems: list[str]) -> list[int]:
-    """Where numbers stand that the question does not hold."""
+    held: list[set[int]] = [set() for _ in range(count)]
+    for place, stem in zip(sentence.tolist(), stems.tolist(), strict=True):
+        held[place].add(stem)
     return [
-        place
-        for place, stem in enumerate(stems)
-        if (stem[:1].isdigit() or stem in _AMOUNTS) and stem not in question.stems
+        min(1.0, sum(weight for stem, weight in weights.items() if stem in own) / whole)
+        for own in held
     ]
 
 
-def _is_time(stem: str) -> bool:
-    return stem in _TIME_STEMS or (len(stem) == 4 and stem[:2] in ("19", "20") and stem.isdigit())
+def _expect(
+    question: Question, words: TextWords, known: Mask, sentence: NDArray[np.int64], found: Rows
+) -> None:
+    """Fill the columns of `EVIDENCE` from "number" on: what the kind of question lets expect."""
+    match question.kind:
+        case "number":
+            numbers = np.flatnonzero((words.kinds & NUMBER > 0) & ~known)
+            found[sentence[numbers], _COLUMN["number"]] = 1.0
+            counting = [
+                place for place in numbers.tolist() if _counts(question, words, sentence, place)
+            ]
+            found[sentence[counting], _COLUMN["unit"]] = 1.0
+        case "time":
+            found[sentence[words.kinds & TIME > 0], _COLUMN["time"]] = 1.0
+        case "person" | "place" | "other" as kind:
+            names = (words.kinds & CAPITAL > 0) & ~known & _inside(sentence)
+            counts = np.bincount(sentence[names], minlength=len(found))
+            found[:, _COLUMN["name" if kind == "other" else kind]] = np.minimum(counts, 4) / 4
 
 
-def _new_names(question: Question, written: list[str], stems: list[str]) -> float:
-    """How many capitalised words after the first the question does not hold; four count 1."""
-    capitals = (
-        stem for word, stem in zip(written[1:], stems[1:], strict=True) if word[0].isupper()
-    )
-    return min(4, sum(1 for stem in capitals if stem not in question.stems)) / 4
+def _counts(question: Question, words: TextWords, sentence: NDArray[np.int64], place: int) -> bool:
+    """Whether the number at a place stands right before what the question counts."""
+    after = slice(place + 1, place + 4)
+    stems = words.stems[after][sentence[after] == sentence[place]]
+    return bool(_among(stems, question.counted).any())
 
 
-_TIME_STEMS = frozenset(map(stems_of("en").__getitem__, _TIMES))
+def _inside(sentence: NDArray[np.int64]) -> Mask:
+    """Which words do not begin their sentence: there every word has a capital."""
+    inside = np.zeros(len(sentence), dtype=np.bool_)
+    inside[1:] = sentence[1:] == sentence[:-1]
+    return inside
 
 
 # --- names, numbers and quoted terms ---------------------------------------------------------
@@ -244,27 +264,28 @@ _AFTER_NAME = re.compile(
 )
 
 
-def missing_terms(question: Question, *texts: str) -> tuple[str, ...]:
+def missing_terms(question: Question, stems: NDArray[np.uint32], *texts: str) -> tuple[str, ...]:
     """The names, numbers and quoted terms of the question that none of `texts` holds, as typed.
 
+    `stems` are those of all words of the texts, in any order.
     A name is held when its last word is (a surname), or its initials are, or, for an acronym, a
     name with these initials: "UN" by "United Nations". Numbers may be written as words.
     """
     if not question.wanted:
         return ()
-    present = frozenset[str]().union(*(stem_set(text, question.language) for text in texts))
+    present = frozenset(stems.tolist())
     return tuple(term for term in question.wanted if not _held(term, present, texts, question))
 
 
-def _held(term: str, present: frozenset[str], texts: tuple[str, ...], question: Question) -> bool:
-    stems = [stems_of(question.language)[word] for word in words_of(term)]
+def _held(term: str, present: frozenset[int], texts: tuple[str, ...], question: Question) -> bool:
+    stems = _stem_numbers(words_of(term), question.language)
     if all(stem in present for stem in stems) or any(term in text for text in texts):
         return True
     if term in _quoted_terms(question.text) or not term[0].isupper():
         return False
     if len(stems) == 1:
         return term.isupper() and any(term.lower() in _initials(text) for text in texts)
-    return stems[-1] in present or _initials_of(term) in present
+    return not present.isdisjoint({stems[-1], *stem_numbers([_initials_of(term)]).tolist()})
 
 
 def _initials(text: str) -> set[str]:

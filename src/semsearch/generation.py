@@ -6,7 +6,8 @@
       spool/                encoded vectors of an unfinished run, so that it can be resumed
       generations/
         <id>/               complete and immutable: manifest.json was written last
-          store.sqlite  column-*.npy  signatures.npy  vectors.faiss  lexical/  manifest.json
+          store.sqlite  column-*.npy  signatures.npy  vectors.faiss  lexical/  words/
+                              manifest.json
           readers.lock      readers hold it shared; the cleaner needs it exclusively
         .staging-<id>/      being built; no reader ever looks here
 
@@ -34,7 +35,7 @@ from semsearch.errors import IndexBusyError, IndexCorruptError, IndexMissingErro
 
 __all__ = ["FORMAT_VERSION", "IndexFolder", "Manifest", "Staging", "file_checksum"]
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST = "manifest.json"
 
 Manifest = dict[str, Any]

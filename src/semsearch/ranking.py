@@ -12,7 +12,7 @@ the head can overtake by being left out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -216,12 +216,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class HeadText:
-    """A passage near the top. `place` indexes the pool; `stems` are those of all its words in
-    order, `title` those of its article's title; `number` is its place in the article, from 0."""
+    """A passage near the top. `place` indexes the pool; `standing` are the question's stems in it,
+    each with the number of its word, ascending; `title` those in its article's title; `number` is
+    its place in the article, from 0."""
 
     place: int
-    stems: Sequence[str]
-    title: Sequence[str]
+    standing: Sequence[tuple[int, str]]
+    title: Set[str]
     number: int
 
 
@@ -245,11 +246,10 @@ def read_closely(asked: Asked, text: HeadText) -> Closeness:
     if not whole:
         return Closeness(0.0, 0.0, 0.0)
     pairs = _pairs(asked)
-    standing = [(i, stem) for i, stem in enumerate(text.stems) if stem in asked.weights]
-    present = {stem for _, stem in standing} | (asked.weights.keys() & set(text.title))
+    present = {stem for _, stem in text.standing} | text.title
     return Closeness(
-        near=min(1.0, _within(standing, asked.weights) / whole),
-        paired=_paired(standing, pairs) / sum(pairs.values()) if pairs else 0.0,
+        near=min(1.0, _within(text.standing, asked.weights) / whole),
+        paired=_paired(text.standing, pairs) / sum(pairs.values()) if pairs else 0.0,
         held=min(1.0, sum(asked.weights[stem] for stem in sorted(present)) / whole),
     )
 

@@ -1,7 +1,7 @@
 """The words of a text as they are compared on a page of hits: by stem, without accents.
 
 Stems are Snowball's, compiled in PyStemmer. `words.py` cuts words for the indexes, with care for
-every script; this cuts plain words several times faster, and a page reads each passage thrice.
+every script; this cuts plain words several times faster. `textwords.py` keeps what it finds.
 """
 
 # ruff: noqa: RUF001 -- curly apostrophes are meant
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Set
+from collections.abc import Iterable
 from functools import lru_cache
 from threading import local
 
@@ -21,11 +21,10 @@ __all__ = [
     "NUMBER_WORDS",
     "POSSESSIVE",
     "Stems",
-    "spans_of",
-    "stem_set",
+    "ends_of",
+    "places_of",
     "stems_of",
     "words_of",
-    "words_once",
 ]
 
 _NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve"
@@ -98,26 +97,17 @@ def words_of(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-@lru_cache(maxsize=512)
-def words_once(text: str) -> tuple[str, ...]:
-    """`words_of`, remembered: a search ranks by a passage's words, marks them, and misses some."""
-    return tuple(words_of(text))
-
-
-def spans_of(text: str, wanted: Set[str]) -> Iterator[tuple[int, int]]:
-    """Where the words of a text are, as `words_of` gives them, that are `wanted`; end exclusive."""
+def places_of(text: str) -> list[tuple[str, int]]:
+    """Each of `words_of`, and where it begins."""
     if _UNSPACED.search(text):
-        yield from ((word.start, word.end) for word in words(text) if word.text in wanted)
-        return
-    end = 0
-    for word in words_once(text) if wanted else ():
-        start = text.index(word, end)  # nothing between two words can hold a word
-        end = start + len(word)
-        if word in wanted:
-            yield start, end
+        return [(word.text, word.start) for word in words(text)]
+    return [(match.group(), match.start()) for match in _TOKEN.finditer(text)]
 
 
-@lru_cache(maxsize=256)  # the articles of a page repeat: titles, and passages when paging back
-def stem_set(text: str, language: str) -> frozenset[str]:
-    """The stems of all words of a text."""
-    return frozenset(map(stems_of(language).__getitem__, words_once(text)))
+def ends_of(text: str, starts: Iterable[int]) -> list[int]:
+    """Where the words end that begin at `starts`, which `places_of` gave."""
+    if _UNSPACED.search(text):
+        ends = {word.start: word.end for word in words(text)}
+        return [ends[start] for start in starts]
+    found = (_TOKEN.match(text, start) for start in starts)
+    return [match.end() for match in found if match is not None]

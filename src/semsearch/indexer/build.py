@@ -19,13 +19,15 @@ from semsearch.indexer.analysis import Analyser, Analysis, embed_key
 from semsearch.indexer.pool import Analysts
 from semsearch.indexer.report import Listener, Progress, Summary
 from semsearch.indexer.spool import Spool
-from semsearch.lexical import LexicalRow, worn
+from semsearch.lexical import LexicalRow, open_lexical, worn
 from semsearch.lexical import update as update_lexical
 from semsearch.settings import Settings
 from semsearch.splitter import SplitterSettings
 from semsearch.store import Changes, FileRecord, Store, StoreWriter
 from semsearch.vectors.faiss import update as update_vectors
 from semsearch.wordcounts import WordCounts
+from semsearch.wordstore import WordRow, language_of
+from semsearch.wordstore import update as update_words
 
 __all__ = ["Build", "splitter_settings"]
 
@@ -137,6 +139,9 @@ class Build:
             with self._timed("lexical"):
                 self._write_lexical(store, changes, alive)
             self._listener(Progress("writing", 2, 4))
+            with self._timed("words"):
+                self._write_words(store, changes, alive)
+            self._listener(Progress("writing", 3, 4))
             with self._timed("columns"):
                 columns = store.columns()
                 for name in columns.dtype.names or ():
@@ -207,6 +212,14 @@ class Build:
             source, old, alive = None, [], store.rows()
         update_lexical(source, self._staging.path / "lexical", old, _lexical_rows(store, alive))
 
+    def _write_words(self, store: Store, changes: Changes, alive: Sequence[int]) -> None:
+        language = open_lexical(self._staging.path / "lexical").language
+        source = self._parent / "words" if self._parent else None
+        old = sorted(changes.touched | changes.gone)
+        if source is not None and language_of(source) != language:
+            source, old, alive = None, [], store.rows()
+        update_words(source, self._staging.path / "words", language, old, _word_rows(store, alive))
+
     def _write_signatures(self, rows: Rows, fresh: Rows, signed: Signatures) -> None:
         """Signatures in the order of the columns: the parent's where they exist, else new ones."""
         merged = np.empty((len(rows), signed.shape[1]), dtype=signed.dtype)
@@ -223,6 +236,12 @@ def _texts(store: Store, rows: Sequence[int]) -> list[str]:
     """The passages' texts in the order of `rows`."""
     found = {record.row: text for record, _, text in store.lexical_rows(rows)}
     return [found[row] for row in rows]
+
+
+def _word_rows(store: Store, rows: Sequence[int]) -> Iterator[WordRow]:
+    for start in range(0, len(rows), 10_000):
+        for record, article, text in store.lexical_rows(rows[start : start + 10_000]):
+            yield WordRow(record.row, article.title, text)
 
 
 def _lexical_rows(store: Store, rows: Sequence[int]) -> Iterator[LexicalRow]:

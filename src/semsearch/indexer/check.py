@@ -12,7 +12,9 @@ from semsearch.generation import IndexFolder
 from semsearch.hits import Filters
 from semsearch.lexical import LexicalQuery, open_lexical
 from semsearch.store import Store
+from semsearch.textwords import cut
 from semsearch.vectors.faiss import open_store
+from semsearch.wordstore import open_words
 
 __all__ = ["Check", "check_parts", "verify"]
 
@@ -60,6 +62,7 @@ def _counts(path: Path, store: Store, dim: int) -> Check:
         "store": store.counts()["passages"],
         "vectors": len(vectors),
         "lexical": len(open_lexical(path / "lexical")),
+        "words": len(open_words(path / "words")),
         "columns": len(np.load(path / "column-row.npy", mmap_mode="r")),
         "signatures": len(np.load(path / "signatures.npy", mmap_mode="r")),
     }
@@ -86,4 +89,7 @@ def _probe(path: Path, store: Store) -> Check:
     found, _ = open_lexical(path / "lexical").search(LexicalQuery(text), Filters(), 50)
     if text.split() and not len(found):
         return Check("probe", f"row {row} is not found by its own words")
+    words = open_words(path / "words")
+    if not words.read([row])[0].words.same(cut(text, words.language)):
+        return Check("probe", f"the words kept for row {row} are not those of its text")
     return Check("probe", None)

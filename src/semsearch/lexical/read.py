@@ -112,6 +112,11 @@ class LexicalIndex:
     def __len__(self) -> int:
         return self._searcher.num_docs
 
+    @property
+    def language(self) -> str:
+        """The language whose stems compare questions and passages: English if any is."""
+        return "en" if "en" in self.languages else self.languages[0]
+
     def search(self, query: LexicalQuery, filters: Filters, limit: int) -> tuple[Rows, Scores]:
         """The best `limit` rows that pass `filters`, by score descending, then row ascending.
 

@@ -21,14 +21,14 @@ from semsearch.ranking import (
 )
 from semsearch.reranker import Reranker
 from semsearch.searcher.parts import Parts
-from semsearch.stems import stems_of, words_once
+from semsearch.stems import stems_of
 from semsearch.verdict import Support
 from semsearch.words import word_texts
 
 __all__ = ["ask", "read_again", "read_head", "read_texts"]
 
-# How many of the best candidates are read. Each costs about 60 microseconds, and more than 20 were
-# measured to change nothing (docs/ranking.md).
+# How many of the best candidates are read. More than 20 were measured to change nothing
+# (docs/ranking.md).
 HEAD = 20
 READ_AGAIN = 20  # candidates that a cross-encoder reads: seconds, not milliseconds, for more
 FIRST = 5  # hits whose texts the verdict looks at
@@ -40,7 +40,7 @@ def ask(parts: Parts, text: str) -> Asked:
     "What did … say about" is left out: in a small index such words are rare, and would count as
     telling. They count where there is nothing else.
     """
-    stems = stems_of(_language(parts))
+    stems = stems_of(parts.words.language)
     frequencies = parts.lexical.frequencies(text)
     total = len(parts.lexical)
     content = read_question(text).words or tuple(frequencies)
@@ -58,7 +58,7 @@ def read_head(
     """
     asked = ask(parts, text)
     hybrid = params.mode == "hybrid"
-    read = read_texts(parts, pool, ranked.order[: HEAD if hybrid else FIRST])
+    read = read_texts(parts, pool, ranked.order[: HEAD if hybrid else FIRST], asked)
     head = [(one, read_closely(asked, one)) for one in read]
     if hybrid:
         ranked = look_closer(pool, ranked, head, params)
@@ -77,19 +77,15 @@ def read_again(parts: Parts, pool: Pool, ranked: Ranked, text: str, reranker: Re
     return with_reader(pool, ranked, places, reranker.scores(text, read))
 
 
-def read_texts(parts: Parts, pool: Pool, places: NDArray[np.int64]) -> list[HeadText]:
-    """The candidates at `places` of the pool, as stems."""
-    stems = stems_of(_language(parts))
-    records = parts.store.records(pool.rows[places].tolist())
-    nums = sorted({record.num for record in records.values()})
-    texts, briefs = parts.store.texts(nums), parts.store.briefs(nums)
-    head = []
-    for place, row in zip(places.tolist(), pool.rows[places].tolist(), strict=True):
-        record = records[row]
-        written = words_once(texts[record.num][record.start : record.end])
-        title = [stems[word] for word in words_once(briefs[record.num].title)]
-        head.append(HeadText(place, [stems[word] for word in written], title, record.number))
-    return head
+def read_texts(parts: Parts, pool: Pool, places: NDArray[np.int64], asked: Asked) -> list[HeadText]:
+    """The candidates at `places` of the pool: where the words of the question stand in them."""
+    rows = pool.rows[places]
+    numbers = parts.column("number", rows).tolist()
+    found = parts.words.standing(rows.tolist(), tuple(asked.weights))
+    return [
+        HeadText(place, one.places, one.title, number)
+        for place, one, number in zip(places.tolist(), found, numbers, strict=True)
+    ]
 
 
 def _support(pool: Pool, ranked: Ranked, head: dict[int, Closeness]) -> Support | None:
@@ -101,9 +97,3 @@ def _support(pool: Pool, ranked: Ranked, head: dict[int, Closeness]) -> Support 
         near=max(found.near for found in first),
         held=max(found.held for found in first),
     )
-
-
-def _language(parts: Parts) -> str:
-    """The language whose stemmer reads both question and passages: English if any is."""
-    languages = parts.lexical.languages
-    return "en" if "en" in languages else languages[0]

@@ -14,12 +14,14 @@ from semsearch.hits import Filters
 from semsearch.lexical import open_lexical
 from semsearch.store import Store
 from semsearch.vectors.faiss import open_store
+from semsearch.wordstore import open_words
 
 __all__ = ["Parts"]
 
 Rows = NDArray[np.int64]
 # Restrictions remembered per generation: pages, facets and exports of one search ask again.
 REMEMBERED = 64
+COLUMNS = ("row", "article", "number", "published")
 
 
 class Parts:
@@ -32,8 +34,9 @@ class Parts:
         self.store = Store(path / "store.sqlite")
         self.vectors = open_store(path / "vectors.faiss")
         self.lexical = open_lexical(path / "lexical")
+        self.words = open_words(path / "words")
         try:
-            self._columns = {name: _column(path, name) for name in ("row", "article", "published")}
+            self._columns = {name: _column(path, name) for name in COLUMNS}
             self._signatures = np.load(path / "signatures.npy", mmap_mode="r")
         except (OSError, ValueError) as error:
             raise IndexCorruptError(f"{path}: cannot be opened: {error}") from error
@@ -44,7 +47,7 @@ class Parts:
         would stay until the next round of the garbage collector."""
         self.store.close()
         self.allowed.cache_clear()
-        del self.vectors, self.lexical, self._columns, self._signatures
+        del self.vectors, self.lexical, self.words, self._columns, self._signatures
 
     def _allowed(
         self, filters: Filters, phrases: tuple[str, ...], excluded: tuple[str, ...]
@@ -71,7 +74,7 @@ class Parts:
         return np.searchsorted(self._columns["row"], rows)
 
     def column(self, name: str, rows: Rows) -> NDArray[np.int32]:
-        """One column ("article", "published") for each of `rows`, which must exist."""
+        """One column ("article", "number", "published") for each of `rows`, which must exist."""
         values: NDArray[np.int32] = np.asarray(self._columns[name][self._positions(rows)])
         return values
 

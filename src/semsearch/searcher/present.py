@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from semsearch.answers import Question as AnswerQuestion
 from semsearch.answers import best_sentence, matched_spans, missing_terms, read_question
 from semsearch.corpus import Passage, Quote
@@ -13,13 +15,11 @@ from semsearch.hits import Answer, Duplicate, Hit, Part
 from semsearch.intent import SpeakerIntent
 from semsearch.searcher.parts import Parts
 from semsearch.searcher.retrieve import Place
-from semsearch.sentences import sentences
 from semsearch.store import passage_of
+from semsearch.textwords import TextWords
 from semsearch.words import fold
 
 __all__ = ["Asked", "present"]
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,12 @@ class Asked:
 
     @classmethod
     def of(cls, parts: Parts, text: str, intent: SpeakerIntent | None = None) -> Asked:
-        question = read_question(text)
+        language = parts.words.language
+        question = read_question(text, language)
         idf = _idf(parts, question)
         if intent is None or not intent.topic:
             return cls(question, idf)
-        return cls(question, idf, read_question(intent.topic), intent.speakers)
+        return cls(question, idf, read_question(intent.topic, language), intent.speakers)
 
 
 def present(
@@ -56,24 +57,29 @@ class _Shown:
         self._records = parts.store.records(rows)
         self._briefs = parts.store.briefs(sorted({r.num for r in self._records.values()}))
         shown = [self._records[place.row] for place in places]
+        words = parts.words.read([place.row for place in places])
+        self._words = dict(zip((place.row for place in places), words, strict=True))
         self._texts = parts.store.texts(sorted({record.num for record in shown}))
         self._quotes = parts.store.quotes_in(shown, self._texts)
 
     def hit(self, place: Place, rank: int, asked: Asked) -> Hit:
         record = self._records[place.row]
-        text, brief = self._texts[record.num], self._briefs[record.num]
-        passage = passage_of(record, brief.id, text)
+        brief = self._briefs[record.num]
+        passage = passage_of(record, brief.id, self._texts[record.num])
+        title, words = self._words[place.row].title, self._words[place.row].words
         quotes = self._quotes[place.row]
         return Hit(
             rank=rank,
             score=place.score,
             passage=passage,
             article=brief,
-            answer=_answer(text, passage, quotes, asked),
-            matched=matched_spans(asked.question, passage.text, passage.start),
+            answer=_answer(passage, words, quotes, asked),
+            matched=matched_spans(asked.question, passage.text, words, passage.start),
             quotes=quotes,
             duplicates=tuple(self._duplicate(row, share) for row, share in place.duplicates),
-            missing=missing_terms(asked.question, passage.text, brief.title),
+            missing=missing_terms(
+                asked.question, np.concatenate([words.stems, title]), passage.text, brief.title
+            ),
             parts=tuple(Part(name, value) for name, value in place.parts),
         )
 
@@ -82,40 +88,44 @@ class _Shown:
         return Duplicate(record.id, self._briefs[record.num], round(similarity, 4))
 
 
-def _answer(text: str, passage: Passage, quotes: Sequence[Quote], asked: Asked) -> Answer:
-    spans = sentences(text, passage.start, passage.end)
+def _answer(passage: Passage, words: TextWords, quotes: Sequence[Quote], asked: Asked) -> Answer:
+    text, spans = passage.text, words.spans(passage.text)
     if not spans:
-        return Answer(passage.text, passage.start, passage.end)
-    chosen = _own_words(text, spans, quotes, asked) or spans
-    question = asked.question if chosen is spans else asked.topic or asked.question
-    texts = [text[start:end] for start, end in chosen]
-    best = best_sentence(question, texts, asked.idf)
-    return Answer(texts[best], *chosen[best])
+        return Answer(text, passage.start, passage.end)
+    own = _own_words(passage, words, quotes, asked)
+    question = (asked.topic or asked.question) if own else asked.question
+    start, end = spans[best_sentence(question, text, words, asked.idf, own)]
+    return Answer(text[start:end], passage.start + start, passage.start + end)
 
 
 def _own_words(
-    text: str, spans: Sequence[Span], quotes: Sequence[Quote], asked: Asked
-) -> list[Span]:
+    passage: Passage, words: TextWords, quotes: Sequence[Quote], asked: Asked
+) -> list[int]:
     """The sentences in which the asked speaker is quoted word for word about the topic.
 
     Who asks what somebody said wants the words themselves, so a direct quote that holds at least
     half as much of the topic as the best sentence goes before any report of it. Empty when there
     is none, or nobody is asked about.
     """
-    if asked.topic is None:
-        return []
-    held = [len(matched_words(asked.topic, text[start:end])) for start, end in spans]
     said = [q for q in quotes if q.kind == "direct" and q.speaker in asked.speakers]
+    if asked.topic is None or not said:
+        return []
+    held = _held(asked.topic, passage.text, words)
+    begin = passage.start
     return [
-        span
-        for span, words in zip(spans, held, strict=True)
-        if words * 2 >= max(held) > 0 and any(q.start < span[1] and span[0] < q.end for q in said)
+        number
+        for number, (start, end) in enumerate(words.spans(passage.text))
+        if held[number] * 2 >= max(held) > 0
+        and any(q.start < begin + end and begin + start < q.end for q in said)
     ]
 
 
-def matched_words(question: AnswerQuestion, text: str) -> set[str]:
-    """The distinct words of `text`, folded, that match the question's."""
-    return {fold(text[start:end]) for start, end in matched_spans(question, text)}
+def _held(question: AnswerQuestion, text: str, words: TextWords) -> list[int]:
+    """How many distinct words of each sentence, folded, match the question's."""
+    found: list[set[str]] = [set() for _ in words.sentences]
+    for start, end in matched_spans(question, text, words):
+        found[words.sentence_at(start)].add(fold(text[start:end]))
+    return list(map(len, found))
 
 
 def _idf(parts: Parts, question: AnswerQuestion) -> Callable[[str], float]:

@@ -17,9 +17,9 @@ from semsearch.store.articles import ArticleStore, PassageRecord
 
 __all__ = ["COLUMNS", "SpeakerRecord", "Store", "Suggestion"]
 
-# Per passage, ascending by row. `article` is the article's number; `published` is the proleptic
-# day number (date.toordinal), 0 when the article has no date.
-COLUMNS = np.dtype([("row", "i8"), ("article", "i4"), ("published", "i4")])
+# Per passage, ascending by row. `article` is the article's number, `number` the passage's place in
+# it, from 0; `published` is the proleptic day number (date.toordinal), 0 when there is no date.
+COLUMNS = np.dtype([("row", "i8"), ("article", "i4"), ("number", "i4"), ("published", "i4")])
 
 # What articles are counted by: (article number, value), ascending, no pair twice.
 _ARTICLE_VALUES = {
@@ -96,8 +96,8 @@ class Store(ArticleStore):
             num: date.fromisoformat(day).toordinal() if day else 0
             for num, day in self._rows("SELECT num, published FROM articles")
         }
-        pairs = self._db().execute("SELECT row, num FROM passages ORDER BY row")
-        return np.fromiter(((row, num, days[num]) for row, num in pairs), dtype=COLUMNS)
+        found = self._db().execute("SELECT row, num, number FROM passages ORDER BY row")
+        return np.fromiter(((row, num, at, days[num]) for row, num, at in found), dtype=COLUMNS)
 
     def lexical_rows(self, rows: Sequence[int]) -> Iterator[tuple[PassageRecord, Article, str]]:
         """For each row: the passage, its article and the passage's text, article by article."""
