@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -70,6 +71,33 @@ def test_recency_falls_to_one_eth_in_its_days() -> None:
     days = [TODAY, TODAY - 30, 0, TODAY + 9, TODAY - 3000]
     ranked = rank(pool([0.5] * 5, [1.0] * 5, published=days), params)
     assert ranked.parts["recency"] == pytest.approx([0.4, 0.4 / math.e, 0, 0, 0])
+
+
+def test_candidates_of_the_best_candidates_days_gain() -> None:
+    params = RankingParams(dense_weight=0, moment_weight=0.5, moment_days=10)
+    days = [TODAY, TODAY + 10, TODAY - 100_000, 0]
+    ranked = rank(pool([0.5] * 4, [4.0, 4.0, 2.0, 1.0], published=days), params)
+    # scores 1, 1, 1/2, 1/4; the last has no date, so neither gives nor gains
+    far = math.exp(3 * (0.5 - 1))  # what the third weighs
+    whole = 1 + 1 + far
+    near = (1 + math.exp(-1)) / whole
+    expected = [0.5 * near, 0.5 * near, 0.5 * far / whole, 0]
+    assert ranked.parts["moment"] == pytest.approx(expected)
+
+
+def test_an_article_has_one_say_about_the_moment_and_alone_none() -> None:
+    params = RankingParams(moment_weight=0.5)
+    one = replace(pool([0.5] * 3, [1.0] * 3, [TODAY] * 3), articles=np.array([7, 7, 7]))
+    assert "moment" not in rank(one, params).parts
+    two = replace(pool([0.5] * 3, [1.0] * 3, [TODAY, TODAY, 9]), articles=np.array([7, 7, 8]))
+    assert rank(two, params).parts["moment"] == pytest.approx([0.5 / 2, 0.5 / 2, 0.5 / 2])
+
+
+def test_only_dates_make_a_moment_and_only_in_hybrid() -> None:
+    undated = pool([0.5, 0.4], [2.0, 1.0])
+    assert "moment" not in rank(undated, RankingParams()).parts
+    dated = pool([0.5, 0.4], [2.0, 1.0], published=[TODAY, TODAY])
+    assert rank(dated, RankingParams(mode="lexical")).parts.keys() == {"words"}
 
 
 def test_an_archive_has_no_part_called_recency() -> None:

@@ -65,9 +65,9 @@ class RankingParams:
     `dense_weight` in [0, 1] is the share of meaning. `article_weight` is for the article as a
     whole, `nearness_weight` for the question's words standing close together, `order_weight`
     for neighbours that stay neighbours, `opening_weight` for the beginning of an article, which
-    in news says what it is about.
-    `moment_weight` is for having been published when the best candidates were, within about
-    `moment_days`: news of one event comes in a few days. `recency_weight` is for news of the days before `now` (`date.toordinal`; None switches it
+    in news says what it is about. `moment_weight` is for having been published within about
+    `moment_days` of the best candidates: news of one event comes in a few days.
+    `recency_weight` is for news of the days before `now` (`date.toordinal`; None switches it
     off); it falls to 1/e in `recency_days`, so that in an archive it is nothing.
     """
 
