@@ -34,7 +34,7 @@ from semsearch.errors import IndexBusyError, IndexCorruptError, IndexMissingErro
 
 __all__ = ["FORMAT_VERSION", "IndexFolder", "Manifest", "Staging", "file_checksum"]
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST = "manifest.json"
 
 Manifest = dict[str, Any]

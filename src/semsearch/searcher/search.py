@@ -75,6 +75,7 @@ class Searcher:
         self._parts = Parts(folder.generation_path(generation))
         self._speller = Speller(self._parts)
         self._people = People(self._parts)
+        self._speakers = SpeakerLookup(self._parts.store.speakers_under)
         counts = self.manifest["counts"]
         self.index = IndexBrief(generation, counts["articles"], counts["passages"])
         # The vectors of recent questions: the next page, a facet or an export asks the same again.
@@ -88,7 +89,7 @@ class Searcher:
 
     def warm(self) -> None:
         """Build what is otherwise built at the first question."""
-        self._speakers, self._tallies  # noqa: B018 -- reading the properties builds them
+        self._tallies  # noqa: B018 -- reading the property builds it
 
     def warm_spelling(self) -> None:
         """Build the vocabulary of spelling help, which only questions with unknown words need."""
@@ -226,10 +227,6 @@ class Searcher:
     def _encode_one(self, text: str) -> Vectors:
         vector: Vectors = self._encoder.encode_queries([text])[0]
         return vector
-
-    @cached_property
-    def _speakers(self) -> SpeakerLookup:
-        return SpeakerLookup(self._parts.store.all_speakers())
 
     @cached_property
     def _tallies(self) -> Tallies:
