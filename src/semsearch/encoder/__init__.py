@@ -26,7 +26,7 @@ from semsearch.encoder.card import Card, DamagedEntryError
 from semsearch.encoder.source import Source, find_source
 from semsearch.encoder.tiny import TinyEncoder
 
-__all__ = ["Encoder", "load_encoder"]
+__all__ = ["Encoder", "import_runtime", "load_encoder"]
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +91,15 @@ def load_encoder(model: str, cache_dir: Path, threads: int = 0) -> Encoder:
     except DamagedEntryError as error:
         log.warning("The cached encoder %r cannot be used, building it anew: %s", model, error)
     return _open(source, cache, _build(source, cache, threads), threads)
+
+
+def import_runtime() -> None:
+    """Import what `load_encoder` needs for an entry that is built: a server does it once for all
+    its processes, before it forks. Starts no threads."""
+    from semsearch.encoder import opening  # noqa: F401 -- for its imports
+    from semsearch.encoder.runtime import openvino
+
+    openvino()
 
 
 def _build(source: Source, cache: EncoderCache, threads: int) -> Card:

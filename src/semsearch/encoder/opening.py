@@ -51,8 +51,13 @@ def check_entry(entry: Path, card: Card, threads: int) -> None:
 
 
 def _settings(threads: int) -> dict[str, str]:
+    """One stream over so many cores, which the kernel may move.
+
+    Pinned, the threads of several server processes would wait for one core beside a free one.
+    """
     return {
         "PERFORMANCE_HINT": "LATENCY",
+        "ENABLE_CPU_PINNING": "NO",
         "INFERENCE_NUM_THREADS": str(threads or len(os.sched_getaffinity(0))),
     }
 

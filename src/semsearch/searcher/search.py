@@ -26,7 +26,6 @@ from semsearch.searcher.present import Asked, present
 from semsearch.searcher.retrieve import Place, ResultSet, retrieve
 from semsearch.searcher.spelling import Speller
 from semsearch.searcher.steer import steer
-from semsearch.searcher.tallies import Tallies
 from semsearch.settings import Settings
 from semsearch.speakers import SpeakerLookup
 from semsearch.store import SpeakerRecord, Suggestion, passage_of
@@ -86,10 +85,6 @@ class Searcher:
         """Let go of the files; no method may be called after it."""
         self._remembered_answers.cache_clear()
         self._parts.close()
-
-    def warm(self) -> None:
-        """Build what is otherwise built at the first question."""
-        self._tallies  # noqa: B018 -- reading the property builds it
 
     def warm_spelling(self) -> None:
         """Build the vocabulary of spelling help, which only questions with unknown words need."""
@@ -204,7 +199,7 @@ class Searcher:
             results=results,
             support=self._support(results),
             asked=Asked.of(self._parts, plan.text, plan.intent),
-            facets=self._tallies.facets(results.rows),
+            facets=self._parts.facets(results.rows),
             spelling=self._speller.correct(query.text),
         )
 
@@ -227,10 +222,6 @@ class Searcher:
     def _encode_one(self, text: str) -> Vectors:
         vector: Vectors = self._encoder.encode_queries([text])[0]
         return vector
-
-    @cached_property
-    def _tallies(self) -> Tallies:
-        return Tallies(self._parts)
 
     @cached_property
     def _batch_vectors(self) -> dict[str, Vectors]:
