@@ -27,7 +27,6 @@ from semsearch.searcher.present import Asked, present
 from semsearch.searcher.retrieve import Place, ResultSet, retrieve
 from semsearch.searcher.spelling import Speller
 from semsearch.searcher.steer import steer
-from semsearch.searcher.tallies import Tallies
 from semsearch.settings import Settings
 from semsearch.speakers import SpeakerLookup
 from semsearch.store import SpeakerRecord, Suggestion, passage_of
@@ -76,6 +75,7 @@ class Searcher:
         self._parts = Parts(folder.generation_path(generation))
         self._speller = Speller(self._parts)
         self._people = People(self._parts)
+        self._speakers = SpeakerLookup(self._parts.store.speakers_under)
         counts = self.manifest["counts"]
         self.index = IndexBrief(generation, counts["articles"], counts["passages"])
         # The vectors of recent questions: the next page, a facet or an export asks the same again.
@@ -86,10 +86,6 @@ class Searcher:
         """Let go of the files; no method may be called after it."""
         self._remembered_answers.cache_clear()
         self._parts.close()
-
-    def warm(self) -> None:
-        """Build what is otherwise built at the first question."""
-        self._speakers, self._tallies  # noqa: B018 -- reading the properties builds them
 
     def warm_spelling(self) -> None:
         """Build the vocabulary of spelling help, which only questions with unknown words need."""
@@ -204,7 +200,7 @@ class Searcher:
             results=results,
             support=self._support(results),
             asked=Asked.of(self._parts, plan.text, plan.intent),
-            facets=self._tallies.facets(results.rows),
+            facets=self._parts.facets(results.rows),
             spelling=self._speller.correct(query.text),
         )
 
@@ -232,16 +228,8 @@ class Searcher:
         return vector
 
     @cached_property
-    def _speakers(self) -> SpeakerLookup:
-        return SpeakerLookup(self._parts.store.all_speakers())
-
-    @cached_property
     def _sites(self) -> frozenset[str]:
         return site_labels(source.value for source in self.sources())
-
-    @cached_property
-    def _tallies(self) -> Tallies:
-        return Tallies(self._parts)
 
     @cached_property
     def _batch_vectors(self) -> dict[str, Vectors]:
