@@ -31,7 +31,8 @@ from asking import load_queries, open_index_store
 
 from semsearch.encoder import load_encoder
 from semsearch.settings import load_settings
-from semsearch.vectors.faiss import open_store, update
+from semsearch.vectors.build import update
+from semsearch.vectors.faiss import open_store
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
