@@ -1,29 +1,34 @@
 """How do size, time and recall of the vector part grow? Builds and searches millions of vectors.
 
     python benchmarks/scale.py --index DIR --queries FILE --vectors 50000 200000 1000000
+    python benchmarks/scale.py --index DIR --queries FILE --realistic
 
 Real vectors of an index come first; beyond them new ones are made: each is a mixture of a real
 vector and a second one, with noise, so that they lie in clusters as news does. Questions are real
 ones, through the encoder. For each size it prints what building costs, what serving takes, the
 latency and the recall@10 against exact search without a filter and under filters that let 10 %,
 1 % and 0.01 % of the rows through, and what an update of 1 row, 1 % and 10 % costs. `short` counts
-answers with fewer hits than there are.
+answers with fewer hits than there are. `--full-rows` says from where on codes are used, to see
+them at smaller sizes. `--realistic` compares made vectors with as many real ones instead.
 
-Needs 4 bytes x dimensions x vectors on disk in --work, twice that share again for the indexes.
+Needs 4 bytes x dimensions x vectors on disk in --work, and twice that share again for the indexes.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
+import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +36,8 @@ from asking import load_queries, open_index_store
 
 from semsearch.encoder import load_encoder
 from semsearch.settings import load_settings
-from semsearch.vectors.faiss import open_store, update
+from semsearch.vectors.build import FULL_ROWS, update
+from semsearch.vectors.faiss import FaissStore, open_store, originals_of
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
@@ -55,40 +61,56 @@ def normal(vectors: Floats) -> Floats:
     return scaled
 
 
+def mixtures(real: Floats, count: int, seed: int) -> Floats:
+    """Vectors between two real ones each, nearer to the first, with noise."""
+    chance = np.random.default_rng(seed)
+    one, other = (real[chance.integers(0, len(real), count)] for _ in range(2))
+    share = chance.uniform(0.1, 0.5, (count, 1)).astype(np.float32)
+    noise = chance.standard_normal((count, real.shape[1]), np.float32) * np.float32(0.02)
+    return normal((1 - share) * one + share * other + noise)
+
+
 def write_vectors(real: Floats, count: int, path: Path) -> Floats:
     """`count` vectors in a mapped file: the real ones, then mixtures."""
     made = np.lib.format.open_memmap(path, "w+", np.float32, (count, real.shape[1]))
     given = min(count, len(real))
     made[:given] = real[:given]
-    chance = np.random.default_rng(7)
-    for start in range(given, count, BLOCK):
-        size = min(BLOCK, count - start)
-        one, other = (real[chance.integers(0, len(real), size)] for _ in range(2))
-        share = chance.uniform(0.1, 0.5, (size, 1)).astype(np.float32)
-        noise = chance.standard_normal((size, real.shape[1]), np.float32) * 0.02
-        made[start : start + size] = normal((1 - share) * one + share * other + noise)
+
+    def fill(start: int) -> None:
+        made[start : start + BLOCK] = mixtures(real, min(BLOCK, count - start), start)
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(fill, range(given, count, BLOCK)))
     made.flush()
-    return made
+    mapped: Floats = np.load(path, mmap_mode="r")
+    return mapped
 
 
 def filters(count: int) -> Iterator[tuple[float, Rows | None]]:
     chance = np.random.default_rng(11)
     for share in SHARES:
         size = max(1, round(count * share))
-        yield share, None if share == 1 else np.sort(chance.choice(count, size, replace=False))
+        rows = None if share == 1 else np.sort(chance.choice(count, size, replace=False))
+        if rows is not None:
+            rows.flags.writeable = False  # as a searcher's are: then they are made ready once
+        yield share, rows
 
 
-def truth(vectors: Floats, questions: Floats, allowed: Rows | None) -> Floats:
-    """The score of the K-th best row (or of the last one there is), for each question."""
-    best = np.full((len(questions), K), -2, np.float32)
-    rows = np.arange(len(vectors)) if allowed is None else allowed
-    for start in range(0, len(rows), BLOCK):
+def truths(vectors: Floats, questions: Floats, allowed: list[Rows | None]) -> list[Floats]:
+    """For each filter: the score of the K-th best row (or of the last), for each question."""
+    best = [np.full((len(questions), K), -2, np.float32) for _ in allowed]
+    for start in range(0, len(vectors), BLOCK):
         # Half precision, as the index stores them.
-        part = vectors[rows[start : start + BLOCK]].astype(np.float16).astype(np.float32)
-        scores = np.concatenate([best, questions @ part.T], axis=1)
-        best = -np.partition(-scores, K - 1, axis=1)[:, :K]
-    least: Floats = np.where(best == -2, 2, best).min(axis=1)
-    return least
+        part = vectors[start : start + BLOCK].astype(np.float16).astype(np.float32)
+        scores = questions @ part.T
+        for n, rows in enumerate(allowed):
+            some = scores
+            if rows is not None:
+                first, last = np.searchsorted(rows, [start, start + BLOCK])
+                some = scores[:, rows[first:last] - start]
+            both = np.concatenate([best[n], some], axis=1)
+            best[n] = -np.partition(-both, K - 1, axis=1)[:, :K]
+    return [np.where(one == -2, 2, one).min(axis=1) for one in best]
 
 
 @dataclass(frozen=True)
@@ -101,22 +123,62 @@ class Searched:
 
 
 def search(path: Path, vectors: Floats, questions: Floats) -> list[Searched]:
-    store = open_store(path)
-    found = []
-    for share, allowed in filters(len(vectors)):
-        least = truth(vectors, questions, allowed)
-        expected = K if allowed is None else min(K, len(allowed))
-        seconds, hits, short = [], 0, 0
-        store.search(questions[0], K, allowed)
-        for question, last in zip(questions, least, strict=True):
-            started = time.perf_counter()
-            rows, scores = store.search(question, K, allowed)
-            seconds.append(time.perf_counter() - started)
-            hits += int((scores >= last - 1e-3).sum())
-            short += len(rows) < expected
+    store, found = open_store(path), []
+    shares, allowed = zip(*filters(len(vectors)), strict=True)
+    for share, rows, least in zip(
+        shares, allowed, truths(vectors, questions, list(allowed)), strict=True
+    ):
+        expected = K if rows is None else min(K, len(rows))
+        store.search(questions[0], K, rows)
+        seconds, scores = ask(store, questions, rows)
+        hits = sum(int((s >= last - 1e-3).sum()) for s, last in zip(scores, least, strict=True))
+        short = sum(len(s) < expected for s in scores)
         p50, p99 = np.percentile(seconds, [50, 99]) * 1000
         found.append(Searched(share, p50, p99, hits / expected / len(questions), short))
     return found
+
+
+def ask(
+    store: FaissStore, questions: Floats, rows: Rows | None
+) -> tuple[list[float], list[Floats]]:
+    """Seconds and scores of each question."""
+    seconds, scores = [], []
+    for question in questions:
+        started = time.perf_counter()
+        scores.append(store.search(question, K, rows)[1])
+        seconds.append(time.perf_counter() - started)
+    return seconds, scores
+
+
+def ask_cold(path: Path, questions: Floats) -> None:
+    """Where there are codes: with the originals out of the page cache, as when they do not fit."""
+    if not originals_of(path).exists():
+        return
+    with originals_of(path).open("rb") as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    seconds, _ = ask(open_store(path), questions, None)
+    p50, p99 = np.percentile(seconds, [50, 99]) * 1000
+    print(f"  with the originals on disk only: p50 {p50:.1f} ms, p99 {p99:.1f} ms")
+
+
+class Peak:
+    """The most memory of its own (not mapped files) that this process has while in the block."""
+
+    def __enter__(self) -> Peak:
+        self.mb, self._done = 0.0, threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._done.wait(0.1):
+            lines = Path("/proc/self/status").read_text().splitlines()
+            own = next(int(line.split()[1]) for line in lines if line.startswith("RssAnon"))
+            self.mb = max(self.mb, own / 1024)
 
 
 SERVE = """
@@ -147,48 +209,92 @@ def serve(path: Path, questions: Path) -> str:
     )
 
 
-def build(vectors: Floats, path: Path) -> None:
+def size_mb(path: Path) -> float:
+    files = [path, originals_of(path)]
+    return sum(file.stat().st_size for file in files if file.exists()) / 1e6
+
+
+def build(vectors: Floats, path: Path, full_rows: int) -> dict[str, Any]:
     started = time.perf_counter()
-    note = update(None, path, NONE, np.arange(len(vectors)), vectors)
+    with Peak() as peak:
+        note = update(None, path, NONE, np.arange(len(vectors)), vectors, full_rows=full_rows)
     took = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    size = path.stat().st_size / 1e6
-    print(f"\n{len(vectors):,} vectors: built in {took:.1f} s, {size:.0f} MB, peak {peak:.0f} MB")
-    print(f"  {json.dumps(note)}")
+    print(
+        f"\n{len(vectors):,} vectors: built in {took:.1f} s, {size_mb(path):.0f} MB, peak "
+        f"{peak.mb:.0f} MB of its own"
+    )
+    print(f"  {json.dumps(note)}", flush=True)
+    return {"build_s": took, "size_mb": size_mb(path), "peak_mb": peak.mb, "note": note}
 
 
-def change(vectors: Floats, path: Path) -> None:
+def change(vectors: Floats, path: Path, full_rows: int) -> list[dict[str, float]]:
+    found = []
     for share in CHANGES:
         count = max(1, round(len(vectors) * share))
         removed = np.sort(np.random.default_rng(3).choice(len(vectors), count, replace=False))
         added = np.arange(len(vectors), len(vectors) + count)
         target = path.with_suffix(".changed")
+        new = np.ascontiguousarray(vectors[removed])
         started = time.perf_counter()
-        update(path, target, removed, added, np.ascontiguousarray(vectors[removed]))
-        print(f"  update of {count:>9,} rows: {time.perf_counter() - started:6.2f} s")
+        update(path, target, removed, added, new, full_rows=full_rows)
+        took = time.perf_counter() - started
+        print(f"  update of {count:>9,} rows: {took:6.2f} s", flush=True)
+        found.append({"rows": count, "seconds": took})
         target.unlink()
+        originals_of(target).unlink(missing_ok=True)
+    return found
 
 
-def measure(work: Path, real: Floats, count: int, questions: Floats) -> None:
+def measure(
+    work: Path, real: Floats, count: int, questions: Floats, full_rows: int
+) -> dict[str, Any]:
     vectors = write_vectors(real, count, work / "vectors.npy")
     index = work / "vectors.faiss"
-    build(vectors, index)
+    figures = build(vectors, index, full_rows)
     np.save(work / "questions.npy", questions)
-    print(f"  {serve(index, work / 'questions.npy')}")
+    figures["served"] = serve(index, work / "questions.npy")
+    print(f"  {figures['served']}")
     print("  filter       p50 ms    p99 ms  recall@10  short")
-    for one in search(index, vectors, questions):
-        name = "none" if one.share == 1 else f"{one.share:.2%}"
-        figures = f"{one.p50_ms:9.2f}{one.p99_ms:10.2f}{one.recall:11.4f}{one.short:7}"
-        print(f"  {name:10}{figures}", flush=True)
-    change(vectors, index)
+    figures["searched"] = [asdict(one) for one in search(index, vectors, questions)]
+    for one in figures["searched"]:
+        name = "none" if one["share"] == 1 else f"{one['share']:.2%}"
+        times = f"{one['p50_ms']:9.2f}{one['p99_ms']:10.2f}"
+        print(f"  {name:10}{times}{one['recall']:11.4f}{one['short']:7}", flush=True)
+    ask_cold(index, questions)
+    figures["changes"] = change(vectors, index, full_rows)
+    return figures
+
+
+def compare(real: Floats, questions: Floats, work: Path) -> None:
+    """Made vectors beside as many real ones: how near the nearest lie, and what lists find."""
+    made = mixtures(real, len(real), 5)
+    print("nearest ten, mean cosine of the 1st and the 10th; recall@10 in so many of 512 lists")
+    for name, vectors in (("real", real), ("made", made)):
+        for asker, some in (
+            ("questions", questions),
+            ("passages", vectors[:: len(vectors) // 200]),
+        ):
+            scores = np.sort(some @ vectors.T, axis=1)[:, ::-1]
+            first = 1 if asker == "passages" else 0  # a passage is nearest to itself
+            near = scores[:, first], scores[:, first + K - 1]
+            means = ", ".join(f"{one.mean():.3f} (sd {one.std():.3f})" for one in near)
+            print(f"  {name}, {asker:9}: {means}", flush=True)
+        path = work / name
+        note = update(None, path, NONE, np.arange(len(vectors)), vectors, exact_rows=0)
+        print(f"  {name}: {json.dumps(note)}")
+        for one in search(path, vectors, questions):
+            print(f"    {one.share:.2%}: recall@10 {one.recall:.4f}, p50 {one.p50_ms:.2f} ms")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--queries", type=Path, required=True, help="queries.jsonl (BEIR)")
-    parser.add_argument("--vectors", type=int, nargs="+", default=[50_000, 200_000, 1_000_000])
+    parser.add_argument("--vectors", type=int, nargs="+", default=[50_000, 200_000])
+    parser.add_argument("--full-rows", type=int, default=FULL_ROWS)
+    parser.add_argument("--realistic", action="store_true")
     parser.add_argument("--work", type=Path, help="folder for the files; a temporary one if absent")
+    parser.add_argument("--figures", type=Path, help="a JSON file to add what was found to")
     given = parser.parse_args()
     settings = load_settings({"index_dir": given.index})
     encoder = load_encoder(settings.model, settings.cache_dir)
@@ -196,9 +302,16 @@ def main() -> None:
     questions = encoder.encode_queries(texts)
     real = real_vectors(given.index)
     print(f"{len(real):,} real vectors of {real.shape[1]} dimensions, {len(questions)} questions")
+    if given.realistic:
+        with tempfile.TemporaryDirectory(dir=given.work) as work:
+            compare(real, questions, Path(work))
+        return
     for count in given.vectors:
         with tempfile.TemporaryDirectory(dir=given.work) as work:
-            measure(Path(work), real, count, questions)
+            found = measure(Path(work), real, count, questions, given.full_rows)
+        if given.figures:
+            kept = json.loads(given.figures.read_text()) if given.figures.exists() else {}
+            given.figures.write_text(json.dumps(kept | {str(count): found}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -147,11 +147,12 @@ def test_columns_ascend_by_row_and_hold_days_or_zero(path: Path) -> None:
     put(writer, ARTICLE, 16, len(TEXT))
     put(writer, Article("b", "B", "Undated."))
     store = finish(writer, path)
-    columns = store.columns()
+    columns = store.columns([3, 1, 2])
     day = date(2022, 5, 1).toordinal()
     np.testing.assert_array_equal(columns["row"], [1, 2, 3])
     np.testing.assert_array_equal(columns["article"], [1, 1, 2])
     np.testing.assert_array_equal(columns["published"], [day, day, 0])
+    assert store.columns([2]).tolist() == [(2, 1, day)]
     store.close()
 
 

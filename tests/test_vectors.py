@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from semsearch.errors import IndexCorruptError
 from semsearch.vectors import Floats, Rows, VectorStore
-from semsearch.vectors.faiss import open_store, update
+from semsearch.vectors.build import update
+from semsearch.vectors.faiss import open_store
 
 NONE = np.empty(0, np.int64)
 # Unit vectors of numbers that half precision holds exactly, so that scores are exact too.
@@ -70,8 +71,16 @@ def lists(folder: Path, rows: Rows, vectors: Floats) -> VectorStore:
     return open_store(folder / "lists")
 
 
+def codes(folder: Path, rows: Rows, vectors: Floats) -> VectorStore:
+    """The kind for more rows than fit, made for these few; two thirds of them added later."""
+    third, sizes = len(rows) // 3, {"exact_rows": 0, "full_rows": 0}
+    update(None, folder / "third", NONE, rows[:third], vectors[:third], **sizes)
+    update(folder / "third", folder / "codes", NONE, rows[third:], vectors[third:], **sizes)
+    return open_store(folder / "codes")
+
+
 Make = Callable[[Path, Rows, Floats], VectorStore]
-every_store = pytest.mark.parametrize("make", [oracle, flat, lists])
+every_store = pytest.mark.parametrize("make", [oracle, flat, lists, codes])
 
 
 def rows_of(*rows: int) -> Rows:

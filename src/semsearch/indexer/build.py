@@ -18,13 +18,13 @@ from semsearch.generation import Manifest, Staging
 from semsearch.indexer.analysis import Analyser, Analysis, embed_key
 from semsearch.indexer.pool import Analysts
 from semsearch.indexer.report import Listener, Progress, Summary
-from semsearch.indexer.spool import Spool
+from semsearch.indexer.spool import Gathered, Spool
 from semsearch.lexical import LexicalRow, open_lexical, worn
 from semsearch.lexical import update as update_lexical
 from semsearch.settings import Settings
 from semsearch.splitter import SplitterSettings
 from semsearch.store import Changes, FileRecord, Store, StoreWriter, write_tallies
-from semsearch.vectors.faiss import update as update_vectors
+from semsearch.vectors.build import update as update_vectors
 from semsearch.wordcounts import WordCounts
 from semsearch.wordstore import WordRow, language_of
 from semsearch.wordstore import update as update_words
@@ -143,10 +143,8 @@ class Build:
                 self._write_words(store, changes, alive)
             self._listener(Progress("writing", 3, 4))
             with self._timed("columns"):
-                columns = store.columns()
-                for name in columns.dtype.names or ():
-                    np.save(self._staging.path / f"column-{name}.npy", columns[name])
-                self._write_signatures(columns["row"], fresh, signed)
+                rows = self._write_columns(store, changes, alive)
+                self._write_signatures(rows, fresh, signed)
                 write_tallies(store, self._staging.path)
             self._listener(Progress("writing", 4, 4))
             return manifest | {"counts": store.counts(), "vectors": vectors_info}
@@ -193,9 +191,7 @@ class Build:
         self._summary.passages_resumed += known
         self._listener(Progress("embedding", before + len(texts), total))
 
-    def _write_vectors(
-        self, changes: Changes, fresh: Rows, vectors: NDArray[np.float32]
-    ) -> dict[str, Any]:
+    def _write_vectors(self, changes: Changes, fresh: Rows, vectors: Gathered) -> dict[str, Any]:
         source = self._parent / "vectors.faiss" if self._parent else None
         gone = np.array(sorted(changes.gone), dtype=np.int64)
         return update_vectors(
@@ -221,16 +217,40 @@ class Build:
             source, old, alive = None, [], store.rows()
         update_words(source, self._staging.path / "words", language, old, _word_rows(store, alive))
 
+    def _write_columns(self, store: Store, changes: Changes, alive: Sequence[int]) -> Rows:
+        """The parent's columns without the rows of changed articles, then those; gives all rows."""
+        columns = store.columns(alive)
+        if self._parent:
+            names = columns.dtype.names or ()
+            old = [np.load(self._parent / f"column-{name}.npy", mmap_mode="r") for name in names]
+            kept = np.empty(len(old[0]), columns.dtype)
+            for name, values in zip(names, old, strict=True):
+                kept[name] = values
+            changed = np.array(sorted(changes.touched | changes.gone), np.int64)
+            columns = np.concatenate([kept[~_among(kept["row"], changed)], columns])
+            columns = columns[np.argsort(columns["row"], kind="stable")]
+        for name in columns.dtype.names or ():
+            np.save(self._staging.path / f"column-{name}.npy", columns[name])
+        return np.asarray(columns["row"])
+
     def _write_signatures(self, rows: Rows, fresh: Rows, signed: Signatures) -> None:
         """Signatures in the order of the columns: the parent's where they exist, else new ones."""
         merged = np.empty((len(rows), signed.shape[1]), dtype=signed.dtype)
         if self._parent:
             old_rows = np.load(self._parent / "column-row.npy", mmap_mode="r")
             old = np.load(self._parent / "signatures.npy", mmap_mode="r")
-            _, here, there = np.intersect1d(rows, old_rows, assume_unique=True, return_indices=True)
-            merged[here] = old[there]
+            known = _among(rows, old_rows)
+            merged[known] = old[np.searchsorted(old_rows, rows[known])]
         merged[np.searchsorted(rows, fresh)] = signed
         np.save(self._staging.path / "signatures.npy", merged)
+
+
+def _among(rows: Rows, others: Rows) -> NDArray[np.bool_]:
+    """Which of `rows` are in `others`, which ascend."""
+    if len(others) == 0:
+        return np.zeros(len(rows), np.bool_)
+    places = np.minimum(np.searchsorted(others, rows), len(others) - 1)
+    return np.asarray(others[places] == rows)
 
 
 def _texts(store: Store, rows: Sequence[int]) -> list[str]:

@@ -15,9 +15,25 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Spool"]
+__all__ = ["Gathered", "Spool"]
 
 Vectors = NDArray[np.float32]
+
+
+class Gathered:
+    """Vectors in a spool, read when they are asked for: a million are more than fits everywhere.
+
+    A VectorSource of shape (n, dim), in the order of the keys; usable until the spool is removed.
+    """
+
+    def __init__(self, records: Vectors, positions: NDArray[np.int64]) -> None:
+        self._records = records
+        self._positions = positions
+        self.shape = (len(positions), records.shape[1])
+
+    def __getitem__(self, places: NDArray[np.int64]) -> Vectors:
+        """The vectors at these places, shape (len(places), dim)."""
+        return np.ascontiguousarray(self._records[self._positions[places]])
 
 
 class Spool:
@@ -66,11 +82,10 @@ class Spool:
         self._file.flush()
         self._positions.update((key, first + i) for i, key in enumerate(keys))
 
-    def gather(self, keys: Sequence[bytes]) -> Vectors:
-        """The vectors of these keys, shape (len(keys), dim); each key must have been added."""
-        positions = [self._positions[key] for key in keys]
-        vectors: Vectors = np.ascontiguousarray(self._records()["vector"][positions])
-        return vectors
+    def gather(self, keys: Sequence[bytes]) -> Gathered:
+        """The vectors of these keys; each key must have been added."""
+        positions = np.fromiter((self._positions[key] for key in keys), np.int64, len(keys))
+        return Gathered(self._records()["vector"], positions)
 
     def close(self) -> None:
         self._file.close()

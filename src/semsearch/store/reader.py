@@ -90,14 +90,15 @@ class Store(ArticleStore):
         """All passage rows, ascending."""
         return [row for (row,) in self._rows("SELECT row FROM passages ORDER BY row")]
 
-    def columns(self) -> NDArray[np.void]:
-        """One COLUMNS record per passage, ascending by row."""
-        days = {
-            num: date.fromisoformat(day).toordinal() if day else 0
-            for num, day in self._rows("SELECT num, published FROM articles")
-        }
-        found = self._db().execute("SELECT row, num, number FROM passages ORDER BY row")
-        return np.fromiter(((row, num, at, days[num]) for row, num, at in found), dtype=COLUMNS)
+    def columns(self, rows: Sequence[int]) -> NDArray[np.void]:
+        """One COLUMNS record for each of these passages, ascending by row."""
+        found: list[tuple[int, int, int, int]] = []
+        for start in range(0, len(rows), 30_000):  # SQLite takes 32,766 parameters at most
+            part = [int(row) for row in rows[start : start + 30_000]]
+            sql = f"""SELECT row, num, number, published FROM passages JOIN articles USING (num)
+                WHERE row IN ({",".join("?" * len(part))})"""
+            found += [(*known, _ordinal(day)) for *known, day in self._rows(sql, part)]
+        return np.array(sorted(found), dtype=COLUMNS)
 
     def lexical_rows(self, rows: Sequence[int]) -> Iterator[tuple[PassageRecord, Article, str]]:
         """For each row: the passage, its article and the passage's text, article by article."""
@@ -286,6 +287,10 @@ def fts_prefix(text: str) -> str:
     """
     words = "".join(c if c.isalnum() else " " for c in text).split()
     return " ".join(f'"{word}"' for word in words) + "*" if words else ""
+
+
+def _ordinal(day: str | None) -> int:
+    return date.fromisoformat(day).toordinal() if day else 0
 
 
 def _speaker_record(row: tuple[Any, ...], aliases: tuple[str, ...]) -> SpeakerRecord:

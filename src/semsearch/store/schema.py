@@ -139,7 +139,8 @@ CREATE VIRTUAL TABLE speaker_words USING fts5 (
 DIRTY = "CREATE TEMP TABLE dirty (speaker INTEGER PRIMARY KEY);"
 
 # Run at the end of each build: what is said of a speaker is counted anew from the quotes, for the
-# dirty ones, so the cost follows the change.
+# dirty ones, so the cost follows the change. So does ANALYZE with a limit: it looks at so many
+# entries of each index, where it would otherwise pass over all of them.
 SUMMARISE = """
 DELETE FROM speakers WHERE speaker IN dirty
     AND NOT EXISTS (SELECT 1 FROM quotes q WHERE q.speaker = speakers.speaker);
@@ -164,6 +165,8 @@ INSERT INTO aliases (speaker, name, uses)
             FROM roles WHERE speaker IN dirty GROUP BY 1, 2
     ) WHERE name NOT NULL GROUP BY 1, 2;
 DELETE FROM speaker_terms WHERE speaker IN dirty;
+PRAGMA analysis_limit=1000;
+ANALYZE;
 """
 
 

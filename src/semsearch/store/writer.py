@@ -89,7 +89,8 @@ class StoreWriter:
             self._db.executescript(SCHEMA)
         self._db.execute(DIRTY)
         self._db.execute("BEGIN")
-        self._speakers: dict[str, int] = dict(self._db.execute("SELECT key, speaker FROM speakers"))
+        # The speakers met in this build, None for those that no store holds.
+        self._speakers: dict[str, int | None] = {}
         self.changes = Changes()
 
     def close(self) -> None:
@@ -122,7 +123,7 @@ class StoreWriter:
         self._insert_quotes(num, quotes, spans)
         self._db.executemany(
             "INSERT OR IGNORE INTO roles (num, speaker, role) VALUES (?, ?, ?)",
-            [(num, self._speakers[key], role) for key, role in roles if key in self._speakers],
+            [(num, speaker, role) for key, role in roles if (speaker := self._known(key))],
         )
 
     def move_article(self, article_id: str, file: str) -> None:
@@ -231,11 +232,18 @@ class StoreWriter:
         self._db.executemany("INSERT INTO passage_speakers (row, speaker) VALUES (?, ?)", links)
 
     def _speaker(self, key: str, name: str) -> int:
-        known = self._speakers.get(key)
+        known = self._known(key)
         if known is None:
             cursor = self._db.execute("INSERT INTO speakers (key, name) VALUES (?, ?)", [key, name])
             known = self._speakers[key] = int(cursor.lastrowid or 0)
         return known
+
+    def _known(self, key: str) -> int | None:
+        """The speaker's number, looked up one by one: most are not met by a small change."""
+        if key not in self._speakers:
+            found = self._db.execute("SELECT speaker FROM speakers WHERE key = ?", [key]).fetchone()
+            self._speakers[key] = found and int(found[0])
+        return self._speakers[key]
 
     def put_file(self, record: FileRecord, failures: Sequence[Failure]) -> None:
         """Remember a source file and what could not be read of it."""

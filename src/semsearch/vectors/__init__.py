@@ -12,10 +12,21 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Floats", "Rows", "VectorStore"]
+__all__ = ["Floats", "Rows", "VectorSource", "VectorStore"]
 
 Rows = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
+
+
+class VectorSource(Protocol):
+    """Vectors to be indexed: an array, or what reads them from a file when they are asked for."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many there are, and the length of each."""
+
+    def __getitem__(self, places: Rows, /) -> Floats:
+        """The vectors at these places, counted from 0: `(len(places), dim)`."""
 
 
 class VectorStore(Protocol):

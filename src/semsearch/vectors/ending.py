@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import struct
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,14 +21,21 @@ _MAGIC = b"semvec01"
 
 @dataclass(frozen=True)
 class Note:
-    """What an index says of itself. `lists` and those after it are 0 in a flat index."""
+    """What an index says of itself. What comes after `precision` is for indexes with lists.
+
+    `kind` is "flat", "lists" or "codes". For a search that must reach the n-th nearest of all
+    rows, n being one of `reaches`, it looks into the list number `probes` says, and reads so many
+    vectors again as `reread` says (where there are codes).
+    """
 
     kind: str
     rows: int
     dim: int
     precision: str = "float16"
     lists: int = 0
-    probes: int = 0
+    reaches: Sequence[int] = ()
+    probes: Sequence[int] = ()
+    reread: Sequence[int] = ()
     recall_at_10: float = 1.0
     trained_on_rows: int = 0
     tuned_on_rows: int = 0
