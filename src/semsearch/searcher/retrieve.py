@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -196,10 +195,8 @@ def _collapse(
 
 def _limit_per_article(articles: Rows, order: Order, most: int) -> Order:
     """The order without what comes after the best `most` of each article."""
-    seen: Counter[int] = Counter()
-    kept = []
-    for place, article in enumerate(articles[order].tolist()):
-        seen[article] += 1
-        if seen[article] <= most:
-            kept.append(place)
-    return order[kept]
+    grouped = np.argsort(articles[order], kind="stable")
+    sorted_articles = articles[order][grouped]
+    firsts = np.searchsorted(sorted_articles, sorted_articles)
+    within = np.arange(len(grouped)) - firsts  # how many of the article come before
+    return order[np.sort(grouped[within < most])]

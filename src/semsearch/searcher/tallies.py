@@ -36,39 +36,50 @@ class Tallies:
     def facets(self, rows: Ints) -> Facets:
         """Counts over these passages, each with its own article and speakers."""
         nums = self._parts.column("article", rows).astype(np.int64)
-        counts = {name: field.count(nums) for name, field in self._by_article.items()}
+        fields = self._by_article
         return Facets(
-            sources=_most_first(counts["source"]),
-            authors=_most_first(counts["author"]),
-            speakers=_most_first(self._speakers.count(rows)),
-            languages=_most_first(counts["language"]),
-            months=tuple(sorted(counts["month"], key=lambda count: count.value)),
+            sources=fields["source"].most_first(nums),
+            authors=fields["author"].most_first(nums),
+            speakers=self._speakers.most_first(rows),
+            languages=fields["language"].most_first(nums),
+            months=fields["month"].by_value(nums),
         )
-
-
-def _most_first(counts: list[Count]) -> tuple[Count, ...]:
-    return tuple(sorted(counts, key=lambda count: (-count.count, count.value)))
 
 
 @dataclass(frozen=True)
 class _Field:
     """The values of each owner (an article or a passage): `values[code]` for each code in
-    `codes[starts[i]:starts[i + 1]]`, where `owners[i]` is its number. `owners` ascend."""
+    `codes[starts[i]:starts[i + 1]]`, where `owners[i]` is its number. `owners` and `values`
+    ascend."""
 
     owners: Ints
     starts: Ints
     codes: NDArray[np.int32]
     values: tuple[str, ...]
 
-    def count(self, owners: Ints) -> list[Count]:
-        """How often each value occurs among these owners, which may repeat; in no order."""
+    def most_first(self, owners: Ints) -> tuple[Count, ...]:
+        """How often each value occurs among these owners, which may repeat; then by value."""
+        found, counts = self._count(owners)
+        order = np.argsort(-counts, kind="stable")
+        return self._named(found[order], counts[order])
+
+    def by_value(self, owners: Ints) -> tuple[Count, ...]:
+        """The same by value alone."""
+        return self._named(*self._count(owners))
+
+    def _named(self, codes: Ints, counts: Ints) -> tuple[Count, ...]:
+        names = map(self.values.__getitem__, codes.tolist())
+        return tuple(map(Count, names, counts.tolist()))
+
+    def _count(self, owners: Ints) -> tuple[Ints, Ints]:
+        """The codes that occur among these owners, ascending, and how often."""
         places = np.searchsorted(self.owners, owners)
         known = places < len(self.owners)
         known[known] = self.owners[places[known]] == owners[known]
         starts, ends = self.starts[places[known]], self.starts[places[known] + 1]
-        found, counts = np.unique(self.codes[_ranges(starts, ends)], return_counts=True)
-        pairs = zip(found.tolist(), counts.tolist(), strict=True)
-        return [Count(self.values[code], count) for code, count in pairs]
+        counts = np.bincount(self.codes[_ranges(starts, ends)])
+        found = np.flatnonzero(counts)
+        return found, counts[found]
 
 
 def _ranges(starts: Ints, ends: Ints) -> Ints:
@@ -85,6 +96,9 @@ def _read(pairs: Iterable[tuple[int, str]]) -> _Field:
     for owner, value in pairs:
         owners.append(owner)
         coded.append(codes.setdefault(value, len(codes)))
+    values = sorted(codes)
+    places = np.empty(len(codes), np.int32)  # of each code among the sorted values
+    places[[codes[value] for value in values]] = np.arange(len(codes))
     distinct, starts = np.unique(np.array(owners, np.int64), return_index=True)
     bounds = np.append(starts, len(owners)).astype(np.int64)
-    return _Field(distinct, bounds, np.array(coded, np.int32), tuple(codes))
+    return _Field(distinct, bounds, places[np.array(coded, np.int32)], tuple(values))
