@@ -65,7 +65,7 @@ def stages(searcher: Searcher, encoder: Encoder) -> list[Stage]:
         ("  words: whole articles", parts.lexical, "article_scores"),
         ("  read the head", retrieve, "read_head"),
         ("  collapse duplicates", retrieve, "collapse"),
-        ("count facets", searcher._tallies, "facets"),
+        ("count facets", searcher._parts, "facets"),
         ("spelling", searcher._speller, "correct"),
         ("make hits", search, "present"),
     ]

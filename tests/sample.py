@@ -10,16 +10,35 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from semsearch.encoder import load_encoder
 from semsearch.indexer import Options, Summary, reindex
 from semsearch.searcher import LiveIndex
 from semsearch.settings import Settings
+from semsearch.speakers import SpeakerLookup, lookup_terms, speaker_key
 
-__all__ = ["ARTICLES", "Row", "build", "open_live", "tiny_settings", "write_rows"]
+__all__ = [
+    "ARTICLES",
+    "Row",
+    "Speaker",
+    "build",
+    "lookup_of",
+    "open_live",
+    "tiny_settings",
+    "write_rows",
+]
 
 Row = Mapping[str, Any]
+
+
+class Speaker(NamedTuple):
+    """Somebody who can be asked about. `aliases` are their mentions and roles."""
+
+    name: str
+    quotes: int = 1
+    aliases: tuple[str, ...] = ()
+
 
 _WIRE = (
     "A cargo train left the tracks near Ostrava on Monday and spilled grain over the line. "
@@ -144,3 +163,13 @@ def open_live(settings: Settings) -> LiveIndex:
     """A LiveIndex on the index of these settings; close it when done."""
     encoder = load_encoder(settings.model, settings.cache_dir)
     return LiveIndex(settings.index_dir, encoder, settings)
+
+
+def lookup_of(speakers: Iterable[Speaker]) -> SpeakerLookup:
+    """A lookup among these speakers, as an index of their quotes would give it."""
+    under: dict[str, list[tuple[str, int]]] = {}
+    for speaker in speakers:
+        key = speaker_key(speaker.name)
+        for term in lookup_terms(key, speaker.aliases) if key else ():
+            under.setdefault(term, []).append((speaker.name, speaker.quotes))
+    return SpeakerLookup(lambda term: under.get(term, []))

@@ -3,16 +3,16 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sample import Speaker, lookup_of
 
 from semsearch.intent import read_intent, speaker_boost
-from semsearch.speakers import SpeakerEntry, SpeakerLookup, speaker_key
 
 
-def entry(name: str, quotes: int = 1, *aliases: str) -> SpeakerEntry:
-    return SpeakerEntry(speaker_key(name) or "", name, quotes, 1, aliases=aliases)
+def entry(name: str, quotes: int = 1, *aliases: str) -> Speaker:
+    return Speaker(name, quotes, aliases)
 
 
-KNOWN = SpeakerLookup(
+KNOWN = lookup_of(
     [
         entry("Vladimir Putin", 9, "Russian President"),
         entry("Boris Johnson", 9),

@@ -1,12 +1,13 @@
 """The same person across articles, and whom a mention in a question means."""
 
 import pytest
+from sample import Speaker, lookup_of
 
-from semsearch.speakers import SpeakerEntry, SpeakerLookup, is_unnamed, speaker_key
+from semsearch.speakers import is_unnamed, lookup_terms, speaker_key
 
 
-def entry(name: str, quotes: int = 1, *aliases: str) -> SpeakerEntry:
-    return SpeakerEntry(speaker_key(name) or "", name, quotes, 1, aliases=aliases)
+def entry(name: str, quotes: int = 1, *aliases: str) -> Speaker:
+    return Speaker(name, quotes, aliases)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_bodies_and_single_names_are_named(name: str) -> None:
     assert speaker_key(name) is not None
 
 
-LOOKUP = SpeakerLookup(
+LOOKUP = lookup_of(
     [
         entry("Vladimir Putin", 9, "Putin", "Russian President", "the Russian president"),
         entry("Boris Johnson", 8, "Johnson", "British Prime Minister"),
@@ -73,6 +74,16 @@ LOOKUP = SpeakerLookup(
         entry("officials", 50),
     ]
 )
+
+
+def test_a_speaker_is_kept_under_names_and_roles_and_not_under_lone_mentions() -> None:
+    found = lookup_terms("boris johnson", ["Johnson", "Prime Minister", "the prime minister"])
+    assert found == {
+        "full:boris johnson",
+        "last:johnson",
+        "part:boris",
+        "role:minister prime",
+    }
 
 
 def names(mention: str) -> list[str]:

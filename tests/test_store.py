@@ -73,6 +73,7 @@ def test_an_article_comes_out_as_it_was_put_in(path: Path) -> None:
     speaker = store.speaker("Anna Keller")
     assert (speaker.quotes, speaker.articles, speaker.first) == (1, 1, date(2022, 5, 1))
     assert store.passage_speakers(store.rows()) == {2: ("Anna Keller",)}
+    assert store.speakers_under("last:keller") == [("Anna Keller", 1)]
     store.close()
 
 
@@ -115,7 +116,7 @@ def test_removing_an_article_takes_everything_of_it_along(path: Path, tmp_path: 
     assert {name: n for name, n in store.counts().items() if n} == {}
     assert store.suggest("bridge", 5) == []
     assert store.suggest("anna", 5) == []
-    assert store.all_speakers() == []
+    assert store.speakers_under("last:keller") == []
     store.close()
 
 
@@ -133,6 +134,7 @@ def test_speakers_are_counted_over_all_builds_by_the_name_used_most(
     speaker = store.speaker("Anna Keller")
     assert (speaker.quotes, speaker.articles) == (3, 3)
     assert (speaker.first, speaker.last) == (date(2022, 5, 1), date(2023, 1, 1))
+    assert store.speakers_under("last:keller") == [("Anna Keller", 3)]
     assert [s.text for s in store.suggest("kell", 5) if s.kind == "speaker"] == ["Anna Keller"]
     total, page = store.quotes_by("Anna Keller", "bridge", limit=2)
     assert total == 3

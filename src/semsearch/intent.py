@@ -12,9 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from semsearch.quotes.wordlists import word_set
 from semsearch.speakers import DECISIVE_SHARE, SpeakerLookup, SpeakerMatch
-from semsearch.words import words
+from semsearch.words import word_set, words
 
 __all__ = ["SpeakerIntent", "read_intent", "speaker_boost"]
 

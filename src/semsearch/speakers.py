@@ -3,22 +3,22 @@
 
 Within one article the extraction has already given each person one name. Across articles people
 are joined by their full name only: two Johnsons stay two, and nobody is joined by a last name
-alone. Pure; a lookup is built once per index and then answers in microseconds.
+alone. Pure: an index keeps each speaker under the terms that are made here, so that a question
+costs a few look-ups, and a start nothing.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
-from typing import Literal, Protocol
+from typing import Literal
 
-from semsearch.quotes.wordlists import word_set
+from semsearch.words import word_set
 
-__all__ = ["SpeakerEntry", "SpeakerLookup", "SpeakerMatch", "is_unnamed", "speaker_key"]
+__all__ = ["SpeakerLookup", "SpeakerMatch", "is_unnamed", "lookup_terms", "speaker_key"]
 
 MatchKind = Literal["full", "last", "role", "part"]
 
@@ -101,30 +101,6 @@ _ROLE_NOISE = word_set("the a an of for s former then new")
 DECISIVE_SHARE = 0.75
 
 
-class Named(Protocol):
-    """What the lookup needs of a speaker, however it is stored."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def quotes(self) -> int: ...
-    @property
-    def aliases(self) -> Sequence[str]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class SpeakerEntry:
-    """A speaker of an index. `aliases` are other names, mentions and roles, most used first."""
-
-    key: str
-    name: str
-    quotes: int
-    articles: int
-    first: date | None = None
-    last: date | None = None
-    aliases: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class SpeakerMatch:
     """A speaker that a mention may mean. `share` in (0, 1]: their part of the quotes of all
@@ -204,56 +180,48 @@ def _fold_words(text: str) -> list[str]:
     return found
 
 
-def _role_words(text: str) -> frozenset[str]:
+def _role_words(text: str) -> str:
     """The words of a role, order and form aside: "Russia's president" = "the Russian president"."""
     words = _fold_words(text)
-    return frozenset(_PEOPLES.get(word, word) for word in words if word not in _ROLE_NOISE)
+    told = {_PEOPLES.get(word, word) for word in words if word not in _ROLE_NOISE}
+    return " ".join(sorted(told))
+
+
+def lookup_terms(key: str, aliases: Iterable[str]) -> frozenset[str]:
+    """The terms under which a SpeakerLookup looks for a speaker of this key.
+
+    `aliases` are their other names, mentions and roles. A term is its kind and its words: the
+    whole name ("full:boris johnson"; acronyms of bodies too), its last word ("last:johnson"), a
+    word before that ("part:boris"), a role's words in the order of the alphabet
+    ("role:minister prime").
+    """
+    words = key.split()
+    terms = {f"full:{key}", f"last:{words[-1]}", *(f"part:{word}" for word in words[:-1])}
+    for alias in aliases:
+        terms.update(_alias_terms(alias, key))
+    return frozenset(terms)
+
+
+def _alias_terms(alias: str, key: str) -> Iterator[str]:
+    words = _fold_words(alias)
+    if len(words) == 1 and alias.isupper() and words[0] != key:
+        yield f"full:{words[0]}"
+    if len(words) < 2 or words[-1] == key.split()[-1]:
+        return
+    role = _role_words(alias)
+    if role:
+        yield f"role:{role}"
 
 
 class SpeakerLookup:
     """Finds the speakers that a mention in a question means.
 
-    Built once from all speakers of an index (50,000 take about a second); immutable, so safe to
-    share between threads; lives as long as the index snapshot.
+    `under` gives the (name, quotes) of all speakers that have a term among their `lookup_terms`;
+    it is asked a few times per mention. As safe to share between threads, and as long-lived, as it.
     """
 
-    def __init__(self, speakers: Iterable[Named]) -> None:
-        self._names: list[str] = []
-        self._quotes: list[int] = []
-        self._by_key: dict[str, list[int]] = {}
-        self._by_word: dict[str, list[int]] = {}
-        self._by_last: dict[str, list[int]] = {}
-        self._by_role: dict[frozenset[str], dict[int, None]] = {}
-        for speaker in speakers:
-            self._add(speaker)
-
-    def __len__(self) -> int:
-        return len(self._names)
-
-    def _add(self, speaker: Named) -> None:
-        key = speaker_key(speaker.name)
-        if key is None:
-            return
-        number = len(self._names)
-        self._names.append(speaker.name)
-        self._quotes.append(speaker.quotes)
-        self._by_key.setdefault(key, []).append(number)
-        words = key.split()
-        self._by_last.setdefault(words[-1], []).append(number)
-        for word in words[:-1]:
-            self._by_word.setdefault(word, []).append(number)
-        for alias in speaker.aliases:
-            self._add_alias(alias, key, number)
-
-    def _add_alias(self, alias: str, key: str, number: int) -> None:
-        words = _fold_words(alias)
-        if len(words) == 1 and alias.isupper() and words[0] != key:
-            self._by_key.setdefault(words[0], []).append(number)
-        if len(words) < 2 or words[-1] == key.split()[-1]:
-            return
-        role = _role_words(alias)
-        if role:
-            self._by_role.setdefault(role, {})[number] = None
+    def __init__(self, under: Callable[[str], Sequence[tuple[str, int]]]) -> None:
+        self._under = under
 
     def match(self, mention: str) -> tuple[SpeakerMatch, ...]:
         """Whom a mention may mean, likeliest first; empty when nobody.
@@ -264,31 +232,26 @@ class SpeakerLookup:
         key = _folded_key(mention)
         if not key:
             return ()
-        if key in self._by_key and (" " in key or key not in self._by_last):
-            return self._ranked(self._by_key[key], "full")
-        if " " not in key and key in self._by_last:
-            return self._ranked(self._by_last[key], "last")
-        role = self._by_role.get(_role_words(mention))
-        if role:
-            return self._ranked(list(role), "role")
-        if " " not in key and key in self._by_word:
-            return self._ranked(self._by_word[key], "part")
+        if " " not in key and (found := self._under(f"last:{key}")):
+            return _ranked(found, "last")
+        if found := self._under(f"full:{key}"):
+            return _ranked(found, "full")
+        role = _role_words(mention)
+        if role and (found := self._under(f"role:{role}")):
+            return _ranked(found, "role")
+        if " " not in key and (found := self._under(f"part:{key}")):
+            return _ranked(found, "part")
         return self._by_end(key)
 
     def _by_end(self, key: str) -> tuple[SpeakerMatch, ...]:
         """ "Pozo Cruz" for "Borja del Pozo Cruz": the words end a longer name."""
         ending = " " + key
-        numbers = [
-            number
-            for number in self._by_last.get(key.rsplit(" ", 1)[-1], ())
-            if (speaker_key(self._names[number]) or "").endswith(ending)
-        ]
-        return self._ranked(numbers, "part")
+        same_last = self._under(f"last:{key.rsplit(' ', 1)[-1]}")
+        found = [(n, quotes) for n, quotes in same_last if (speaker_key(n) or "").endswith(ending)]
+        return _ranked(found, "part")
 
-    def _ranked(self, numbers: list[int], kind: MatchKind) -> tuple[SpeakerMatch, ...]:
-        total = sum(self._quotes[number] for number in numbers) or 1
-        ordered = sorted(numbers, key=lambda n: (-self._quotes[n], self._names[n]))
-        return tuple(
-            SpeakerMatch(self._names[n], kind, self._quotes[n] / total, self._quotes[n])
-            for n in ordered[:10]
-        )
+
+def _ranked(found: Sequence[tuple[str, int]], kind: MatchKind) -> tuple[SpeakerMatch, ...]:
+    total = sum(quotes for _, quotes in found) or 1
+    ordered = sorted(found, key=lambda pair: (-pair[1], pair[0]))
+    return tuple(SpeakerMatch(name, kind, quotes / total, quotes) for name, quotes in ordered[:10])

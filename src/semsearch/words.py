@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["Word", "fold", "word_texts", "words"]
+__all__ = ["Word", "fold", "word_set", "word_texts", "words"]
 
 LONGEST_WORD = 64  # longer runs are encoded data or noise; they are cut, never dropped
 
@@ -72,6 +72,11 @@ def word_texts(text: str) -> list[str]:
 @lru_cache(maxsize=1 << 17)
 def _folded(raw: str) -> str:
     return words(raw)[0].text
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a string between its spaces: how rules write down their lists of words."""
+    return frozenset(text.split())
 
 
 def fold(text: str) -> str:

@@ -4,7 +4,8 @@ One transformer run with OpenVINO serves questions in milliseconds and passages 
 only builds what OpenVINO runs, once per model and machine, into a cache directory:
 
     cache_dir/models/<key>.json      which files a model name stood for, and its fingerprint
-    cache_dir/entries/<fingerprint>/ the compiled network, the tokenizer, the card (settings)
+    cache_dir/entries/<fingerprint>/ the compiled network, the tokenizer, the card (settings),
+                                     and what each machine found when it checked them
     cache_dir/lock                   held while an entry is built
 
 With both there, nothing here imports torch, transformers or sentence_transformers.
@@ -25,7 +26,7 @@ from semsearch.encoder.card import Card, DamagedEntryError
 from semsearch.encoder.source import Source, find_source
 from semsearch.encoder.tiny import TinyEncoder
 
-__all__ = ["Encoder", "load_encoder"]
+__all__ = ["Encoder", "import_runtime", "load_encoder"]
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +93,15 @@ def load_encoder(model: str, cache_dir: Path, threads: int = 0) -> Encoder:
     return _open(source, cache, _build(source, cache, threads), threads)
 
 
+def import_runtime() -> None:
+    """Import what `load_encoder` needs for an entry that is built: a server does it once for all
+    its processes, before it forks. Starts no threads."""
+    from semsearch.encoder import opening  # noqa: F401 -- for its imports
+    from semsearch.encoder.runtime import openvino
+
+    openvino()
+
+
 def _build(source: Source, cache: EncoderCache, threads: int) -> Card:
     from semsearch.encoder.build import build_entry
 
@@ -105,14 +115,15 @@ def _open(source: Source, cache: EncoderCache, card: Card, threads: int) -> Enco
 
         log.warning("%s runs on torch, slower: %s", card.name, card.reason)
         return TorchEncoder(source, card, threads)
-    from semsearch.encoder.compiled import open_entry
+    from semsearch.encoder.opening import open_entry
 
     entry = cache.entry(card.fingerprint)
-    blobs, ready = entry / "compiled", entry / "ready"
+    ready = entry / "ready"
     if ready.exists():
-        return open_entry(entry, card, threads, blobs)
-    # The first to open an entry writes the blobs: until they are whole, nobody may read them.
+        return open_entry(entry, card, threads)
+    # The first to open an entry writes OpenVINO's blobs: until they are whole, nobody may read
+    # them.
     with cache.lock():
-        encoder = open_entry(entry, card, threads, blobs)
+        encoder = open_entry(entry, card, threads)
         ready.touch()
         return encoder

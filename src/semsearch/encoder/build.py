@@ -8,15 +8,16 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
-import openvino as ov  # type: ignore[import-untyped]  # it ships no types
 import torch
+from openvino.tools.ovc import convert_model  # type: ignore[import-untyped]  # it ships no types
 from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 from torch import nn
 
 from semsearch.encoder.cache import EncoderCache
 from semsearch.encoder.card import PROBES, Card, write_card
-from semsearch.encoder.compiled import open_entry
+from semsearch.encoder.opening import check_entry
+from semsearch.encoder.runtime import openvino
 from semsearch.encoder.source import Source, check_published, hash_files
 from semsearch.encoder.torch import encode, load_model, max_length, prompts, quiet
 
@@ -52,7 +53,7 @@ def build_entry(source: Source, cache: EncoderCache, threads: int) -> Card:
         try:
             _convert(model, entry)
             card = replace(card, sizes={path.name: path.stat().st_size for path in entry.iterdir()})
-            open_entry(entry, card, threads, blobs=None)  # OpenVINO finds blobs by final place only
+            check_entry(entry, card, threads)
         except Exception as error:  # whatever a converter cannot digest, torch can still run
             log.warning("%s cannot be compiled: %s", source.model, error)
             card = replace(card, served_by="torch", reason=str(error), sizes={})
@@ -92,5 +93,5 @@ def _convert(model: SentenceTransformer, entry: Path) -> None:
     example = torch.tensor([[1, 2, 3], [4, 5, 6]])
     inputs = {"input_ids": example, "attention_mask": torch.tensor([[1, 1, 1], [1, 1, 0]])}
     with torch.no_grad(), quiet():
-        network = ov.convert_model(_Forward(model).eval(), example_input=inputs)
-    ov.save_model(network, entry / "model.xml")
+        network = convert_model(_Forward(model).eval(), example_input=inputs)
+    openvino().save_model(network, entry / "model.xml")

@@ -12,8 +12,10 @@ import numpy.typing as npt
 
 __all__ = ["PROBES", "Card", "DamagedEntryError", "cosines", "read_card", "write_card"]
 
-# Long and short, plain and odd, so that padding, truncation and unknown characters take part.
+# Long and short, plain and odd, so that padding, truncation and unknown characters take part. The
+# first is as long as most questions are.
 PROBES = (
+    "What did the prime minister say about the budget for schools and hospitals?",
     "Who won the election?",
     "The central bank raised interest rates by half a percentage point on Wednesday, saying "
     "that inflation would stay above its target until the end of next year.",

@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
+import copy
 import logging
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import openvino as ov  # type: ignore[import-untyped]  # it ships no types
-from tokenizers import Tokenizer
 
 from semsearch.encoder.batches import Ids, pack, plan
-from semsearch.encoder.card import PROBES, Card, DamagedEntryError, cosines
+from semsearch.encoder.card import Card
 from semsearch.encoder.counting import TokenCounter
 
-__all__ = ["AGREEMENT", "CompiledEncoder", "open_entry"]
+if TYPE_CHECKING:
+    import openvino as ov  # type: ignore[import-untyped]  # it ships no types
+    from tokenizers import Tokenizer
+
+__all__ = ["CompiledEncoder"]
 
 log = logging.getLogger(__name__)
 
-# The least cosine between these vectors and torch's in float32 at which these may serve.
-AGREEMENT = 0.999
 # Padded tokens per batch: large enough to fill the matrix units, small enough for the caches.
 # Measured from 2,048 to 12,288: the least is the fastest, by up to a quarter, and needs least.
 _BATCH_TOKENS = 2048
 # Texts tokenized, sorted by length and encoded together; the next ones are tokenized meanwhile.
 _WINDOW = 2048
-# The processor's own choice first (bfloat16 where it has it), then plain float32.
-_PRECISIONS: tuple[dict[str, str], ...] = ({}, {"INFERENCE_PRECISION_HINT": "f32"})
 
 Rows = npt.NDArray[np.float32]
 
@@ -111,7 +109,7 @@ class CompiledEncoder:
     @cached_property
     def _cutting_tokenizer(self) -> Tokenizer:
         # A copy: truncation is a setting of a tokenizer, and this one counts untruncated.
-        tokenizer = Tokenizer.from_str(self._tokenizer.to_str())
+        tokenizer = copy.deepcopy(self._tokenizer)
         tokenizer.enable_truncation(self._card.max_length)
         return tokenizer
 
@@ -145,46 +143,3 @@ class CompiledEncoder:
         rows[batch] = request.get_output_tensor(0).data
         self._idle.put(request)
         return len(batch)
-
-
-def open_entry(entry: Path, card: Card, threads: int, blobs: Path | None) -> CompiledEncoder:
-    """The encoder of an entry, in the first precision that agrees with torch on this processor.
-
-    `blobs` is where OpenVINO keeps what it made for this processor, to be loaded at once next
-    time. Raises DamagedEntryError when a file cannot be used or the vectors differ in any
-    precision.
-    """
-    settings = {
-        "PERFORMANCE_HINT": "LATENCY",
-        "INFERENCE_NUM_THREADS": str(threads or len(os.sched_getaffinity(0))),
-    }
-    if blobs is not None:
-        settings["CACHE_DIR"] = str(blobs)
-    cosines_seen = []
-    for precision in _PRECISIONS:
-        encoder = _compile(entry, card, settings | precision)
-        cosines_seen.append(_agreement(encoder, card))
-        if cosines_seen[-1] >= AGREEMENT:
-            return encoder
-    seen = max(cosines_seen)
-    raise DamagedEntryError(f"its cosine to torch is {seen:.5f}, where {AGREEMENT} is needed")
-
-
-def _compile(entry: Path, card: Card, settings: dict[str, str]) -> CompiledEncoder:
-    try:
-        tokenizer = Tokenizer.from_file(str(entry / "tokenizer.json"))
-        network = ov.Core().compile_model(entry / "model.xml", "CPU", settings)
-    except Exception as error:  # tokenizers raises bare Exception, OpenVINO RuntimeError
-        raise DamagedEntryError(str(error)) from error
-    return CompiledEncoder(card, tokenizer, network)
-
-
-def _agreement(encoder: CompiledEncoder, card: Card) -> float:
-    """The lowest cosine between this encoder's vectors of the probes and the card's.
-
-    One question at a time, as a server asks: that also prepares the shapes of its first ones.
-    """
-    queries = np.concatenate([encoder.encode_queries([probe]) for probe in PROBES])
-    passages = encoder.encode_passages(PROBES)
-    agreeing = (cosines(queries, card.query_probes), cosines(passages, card.passage_probes))
-    return float(np.concatenate(agreeing).min())

@@ -23,7 +23,7 @@ from semsearch.lexical import LexicalRow, open_lexical, worn
 from semsearch.lexical import update as update_lexical
 from semsearch.settings import Settings
 from semsearch.splitter import SplitterSettings
-from semsearch.store import Changes, FileRecord, Store, StoreWriter
+from semsearch.store import Changes, FileRecord, Store, StoreWriter, write_tallies
 from semsearch.vectors.faiss import update as update_vectors
 from semsearch.wordcounts import WordCounts
 from semsearch.wordstore import WordRow, language_of
@@ -147,6 +147,7 @@ class Build:
                 for name in columns.dtype.names or ():
                     np.save(self._staging.path / f"column-{name}.npy", columns[name])
                 self._write_signatures(columns["row"], fresh, signed)
+                write_tallies(store, self._staging.path)
             self._listener(Progress("writing", 4, 4))
             return manifest | {"counts": store.counts(), "vectors": vectors_info}
         finally:

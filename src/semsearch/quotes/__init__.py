@@ -26,7 +26,7 @@ from semsearch.quotes.marks import Span, blank_out, find_spans, split_paragraphs
 from semsearch.quotes.people import People
 from semsearch.quotes.resolution import Resolver
 from semsearch.quotes.sentences import split_sentences
-from semsearch.quotes.wordlists import word_set
+from semsearch.words import word_set
 
 __all__ = ["Speech", "extract_quotes", "read_speech"]
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from semsearch.quotes.wordlists import word_set
+from semsearch.words import word_set
 
 __all__ = ["Bodies"]
 

@@ -25,7 +25,7 @@ from semsearch.quotes.phrases import Mention
 from semsearch.quotes.sentences import Sentences
 from semsearch.quotes.subjects import sentence_subject, subject_after, subject_before
 from semsearch.quotes.tokens import DETERMINERS, PREPOSITIONS, STOP, Token, is_adverb, tokenize
-from semsearch.quotes.wordlists import word_set
+from semsearch.words import word_set
 
 __all__ = ["Clause", "find_clauses"]
 

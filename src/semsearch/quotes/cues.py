@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from semsearch.quotes.wordlists import word_set
+from semsearch.words import word_set
 
 __all__ = [
     "ABBREVIATIONS",

@@ -12,7 +12,7 @@ from semsearch.quotes.marks import BLANK, TITLE, Span
 from semsearch.quotes.people import NAME_RUN
 from semsearch.quotes.resolution import Resolver
 from semsearch.quotes.sentences import Sentences
-from semsearch.quotes.wordlists import word_set
+from semsearch.words import word_set
 
 __all__ = ["Attribution", "Attributor", "is_quotation", "is_stray", "looks_like_title"]
 

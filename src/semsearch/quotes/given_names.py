@@ -5,7 +5,7 @@ Only names that are safe for one gender: "Jordan" or "Taylor" are in neither lis
 
 from __future__ import annotations
 
-from semsearch.quotes.wordlists import word_set
+from semsearch.words import word_set
 
 __all__ = ["FEMALE", "MALE"]
 

@@ -12,7 +12,7 @@ from semsearch.quotes.cues import CUES, OBJECT_CUES, WEAK
 from semsearch.quotes.marks import BLANK
 from semsearch.quotes.sentences import Sentences
 from semsearch.quotes.tokens import PREPOSITIONS, STOP
-from semsearch.quotes.wordlists import word_set
+from semsearch.words import word_set
 
 __all__ = ["Reported", "find_reported"]
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from semsearch.quotes.cues import DAYS, TITLES
 from semsearch.quotes.given_names import FEMALE, MALE
-from semsearch.quotes.wordlists import word_set
+from semsearch.words import word_set
 
 __all__ = ["NAME_RUN", "NOT_NAMES", "People", "Run", "given_gender", "name_tokens", "strip_titles"]
 

@@ -19,7 +19,7 @@ from semsearch.quotes.tokens import (
     TIMES,
     Token,
 )
-from semsearch.quotes.wordlists import word_set
+from semsearch.words import word_set
 
 __all__ = [
     "Mention",

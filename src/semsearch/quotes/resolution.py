@@ -19,7 +19,7 @@ from semsearch.quotes.people import NAME_RUN, NOT_NAMES, People, name_tokens, st
 from semsearch.quotes.phrases import Mention
 from semsearch.quotes.sentences import Sentences
 from semsearch.quotes.subjects import sentence_subject
-from semsearch.quotes.wordlists import word_set
+from semsearch.words import word_set
 
 __all__ = ["Resolver"]
 

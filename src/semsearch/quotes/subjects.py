@@ -26,7 +26,7 @@ from semsearch.quotes.tokens import (
     is_adverb,
     tokenize,
 )
-from semsearch.quotes.wordlists import word_set
+from semsearch.words import word_set
 
 __all__ = ["sentence_subject", "subject_after", "subject_before"]
 

@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from semsearch.quotes.cues import ABBREVIATIONS, ADVERBS
-from semsearch.quotes.wordlists import word_set
+from semsearch.words import word_set
 
 __all__ = [
     "DETERMINERS",

@@ -223,7 +223,6 @@ class LiveIndex:
             try:
                 lock.enter_context(self._folder.reader_lock(generation))
                 searcher = Searcher(self._folder, generation, self._encoder, self._settings)
-                searcher.warm()
             except BaseException:
                 lock.close()
                 raise

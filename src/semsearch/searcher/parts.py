@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.errors import IndexCorruptError
-from semsearch.hits import Filters
+from semsearch.hits import Facets, Filters
 from semsearch.lexical import open_lexical
-from semsearch.store import Store
+from semsearch.store import Store, Tallies
 from semsearch.vectors.faiss import open_store
 from semsearch.wordstore import open_words
 
@@ -35,6 +35,7 @@ class Parts:
         self.vectors = open_store(path / "vectors.faiss")
         self.lexical = open_lexical(path / "lexical")
         self.words = open_words(path / "words")
+        self._tallies = Tallies(path)
         try:
             self._columns = {name: _column(path, name) for name in COLUMNS}
             self._signatures = np.load(path / "signatures.npy", mmap_mode="r")
@@ -47,7 +48,12 @@ class Parts:
         would stay until the next round of the garbage collector."""
         self.store.close()
         self.allowed.cache_clear()
-        del self.vectors, self.lexical, self.words, self._columns, self._signatures
+        del self.vectors, self.lexical, self.words, self._tallies, self._columns
+        del self._signatures
+
+    def facets(self, rows: Rows) -> Facets:
+        """Counts over these passages, each with its own article and speakers."""
+        return self._tallies.facets(rows, self.column("article", rows).astype(np.int64))
 
     def _allowed(
         self, filters: Filters, phrases: tuple[str, ...], excluded: tuple[str, ...]

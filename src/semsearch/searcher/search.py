@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +26,6 @@ from semsearch.searcher.present import Asked, present
 from semsearch.searcher.retrieve import Place, ResultSet, retrieve
 from semsearch.searcher.spelling import Speller
 from semsearch.searcher.steer import steer
-from semsearch.searcher.tallies import Tallies
 from semsearch.settings import Settings
 from semsearch.speakers import SpeakerLookup
 from semsearch.store import SpeakerRecord, Suggestion, passage_of
@@ -76,6 +74,7 @@ class Searcher:
         self._parts = Parts(folder.generation_path(generation))
         self._speller = Speller(self._parts)
         self._people = People(self._parts)
+        self._speakers = SpeakerLookup(self._parts.store.speakers_under)
         counts = self.manifest["counts"]
         self.index = IndexBrief(generation, counts["articles"], counts["passages"])
         # The vectors of recent questions: the next page, a facet or an export asks the same again.
@@ -86,10 +85,6 @@ class Searcher:
         """Let go of the files; no method may be called after it."""
         self._found.clear()
         self._parts.close()
-
-    def warm(self) -> None:
-        """Build what is otherwise built at the first question."""
-        self._speakers, self._tallies  # noqa: B018 -- reading the properties builds them
 
     def warm_spelling(self) -> None:
         """Build the vocabulary of spelling help, which only questions with unknown words need."""
@@ -213,7 +208,7 @@ class Searcher:
             results=results,
             support=self._support(results),
             asked=Asked.of(self._parts, plan.text, plan.intent),
-            facets=self._tallies.facets(results.rows),
+            facets=self._parts.facets(results.rows),
             spelling=self._speller.correct(query.text),
         )
 
@@ -230,14 +225,6 @@ class Searcher:
 
     def _vector(self, text: str) -> Vectors:
         return self._vectors.get(text, lambda: self._encoder.encode_queries([text])[0])
-
-    @cached_property
-    def _speakers(self) -> SpeakerLookup:
-        return SpeakerLookup(self._parts.store.all_speakers())
-
-    @cached_property
-    def _tallies(self) -> Tallies:
-        return Tallies(self._parts)
 
     # Reading -----------------------------------------------------------------------------------
 

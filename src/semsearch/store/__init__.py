@@ -2,6 +2,7 @@
 
 from semsearch.store.articles import PassageRecord, passage_of
 from semsearch.store.reader import SpeakerRecord, Store, Suggestion
+from semsearch.store.tallies import Tallies, write_tallies
 from semsearch.store.writer import Changes, FileRecord, StoreWriter, file_records
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "Store",
     "StoreWriter",
     "Suggestion",
+    "Tallies",
     "file_records",
     "passage_of",
+    "write_tallies",
 ]

@@ -208,17 +208,10 @@ class Store(ArticleStore):
             raise NotFoundError(f"nobody named {name!r} is quoted in this index")
         return self._speaker(found[0])
 
-    def all_speakers(self) -> list[SpeakerRecord]:
-        """Every speaker with all aliases, for a lookup that is built once."""
-        aliases: dict[int, list[str]] = {}
-        for number, name in self._rows(
-            "SELECT speaker, name FROM aliases ORDER BY uses DESC, name"
-        ):
-            aliases.setdefault(number, []).append(name)
-        return [
-            _speaker_record(row, tuple(aliases.get(row[0], ())))
-            for row in self._rows("SELECT * FROM speakers ORDER BY speaker")
-        ]
+    def speakers_under(self, term: str) -> list[tuple[str, int]]:
+        """(name, quotes) of all speakers with this one among their `speakers.lookup_terms`."""
+        sql = "SELECT name, quotes FROM speaker_terms JOIN speakers USING (speaker) WHERE term = ?"
+        return self._rows(sql, [term])
 
     def _speaker(self, row: tuple[Any, ...]) -> SpeakerRecord:
         sql = "SELECT name FROM aliases WHERE speaker = ? ORDER BY uses DESC, name"

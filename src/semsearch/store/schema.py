@@ -73,6 +73,12 @@ CREATE TABLE aliases (
     PRIMARY KEY (speaker, name)
 ) WITHOUT ROWID;
 
+-- Where a mention in a question looks for speakers: see `speakers.lookup_terms`.
+CREATE TABLE speaker_terms (
+    term TEXT NOT NULL, speaker INTEGER NOT NULL, PRIMARY KEY (term, speaker)
+) WITHOUT ROWID;
+CREATE INDEX speaker_terms_by_speaker ON speaker_terms (speaker);
+
 CREATE TABLE quotes (
     quote INTEGER PRIMARY KEY,
     num INTEGER NOT NULL,
@@ -157,7 +163,7 @@ INSERT INTO aliases (speaker, name, uses)
         SELECT speaker, role AS name, count(*) AS uses
             FROM roles WHERE speaker IN dirty GROUP BY 1, 2
     ) WHERE name NOT NULL GROUP BY 1, 2;
-ANALYZE;
+DELETE FROM speaker_terms WHERE speaker IN dirty;
 """
 
 

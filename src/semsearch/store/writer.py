@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from semsearch.corpus import Article, Failure, Passage, Quote
+from semsearch.speakers import lookup_terms
 from semsearch.store.schema import DIRTY, SCHEMA, SUMMARISE, immutable_uri
 
 __all__ = ["Changes", "FileRecord", "StoreWriter", "file_records"]
@@ -263,6 +264,23 @@ class StoreWriter:
         """Recompute the summaries and write everything out."""
         self._db.execute("COMMIT")
         self._db.executescript(SUMMARISE)
+        self._db.executemany("INSERT INTO speaker_terms VALUES (?, ?)", self._speaker_terms())
+        self._db.execute("ANALYZE")
+
+    def _speaker_terms(self) -> Iterator[tuple[str, int]]:
+        """(term, speaker) for each speaker whose names may have changed."""
+        aliases: dict[int, list[str]] = {}
+        for speaker, alias in self._db.execute(
+            "SELECT speaker, a.name FROM aliases a JOIN speakers s USING (speaker)"
+            " WHERE speaker IN dirty AND a.name <> s.name"
+        ):
+            aliases.setdefault(speaker, []).append(alias)
+        changed = self._db.execute(
+            "SELECT speaker, key FROM speakers WHERE speaker IN dirty"
+        ).fetchall()
+        for speaker, key in changed:
+            for term in lookup_terms(key, aliases.get(speaker, ())):
+                yield term, speaker
 
     def rows_of_changed_articles(self) -> Iterator[int]:
         """The touched rows that are still in the index, ascending."""

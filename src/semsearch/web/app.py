@@ -34,7 +34,7 @@ __all__ = ["create_app"]
 
 
 def create_app(settings: Settings, encoder: Encoder | None = None) -> Flask:
-    """The application; opens the index and warms the encoder before it returns.
+    """The application, its encoder warm and its index open before it returns.
 
     Starts without an index too: searches then answer that there is none, until one is published.
     `encoder` saves loading one where it is at hand already.

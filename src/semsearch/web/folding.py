@@ -50,8 +50,12 @@ def fold(settings: Settings) -> None:
 
 
 def start(settings: Settings) -> subprocess.Popen[bytes]:
-    """Start the process; it ends when its `stdin` is closed or this process dies."""
-    command = [sys.executable, "-m", "semsearch.web.folding"]
+    """Start the process; it ends when its `stdin` is closed or this process dies.
+
+    Its priority is low from the first import on: the server's own processes are just starting.
+    """
+    program = f"import os; os.nice({NICENESS}); from {__name__} import main; main()"
+    command = [sys.executable, "-c", program]
     process = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 -- our own program
     assert process.stdin is not None  # noqa: S101 -- for mypy: PIPE was asked for
     process.stdin.write(settings.model_dump_json().encode() + b"\n")
@@ -72,7 +76,6 @@ def main() -> None:
     settings = Settings.model_validate_json(sys.stdin.buffer.readline())
     logging.config.dictConfig(configuration(settings))
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    os.nice(NICENESS)
     while True:
         pause_s = LOOK_EVERY_S
         try:
@@ -84,7 +87,3 @@ def main() -> None:
             log.error("changes cannot be folded into the index: %s", error)
             pause_s = RETRY_AFTER_S
         time.sleep(pause_s)
-
-
-if __name__ == "__main__":
-    main()

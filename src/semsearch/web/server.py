@@ -2,12 +2,14 @@
 
 gunicorn's threaded workers fit because a search is computation in native code that releases the
 interpreter's lock, answers are short, and the index is memory-mapped, so that processes share it
-through the page cache. Each process loads the encoder for itself after the fork, since neither
-OpenVINO nor its threads survive one. docs/operating.md compares the alternatives.
+through the page cache. Everything is imported before the fork, once for all processes; each of
+them loads the encoder for itself after it, since neither OpenVINO nor its threads survive one.
+docs/operating.md compares the alternatives.
 """
 
 from __future__ import annotations
 
+import gc
 import logging
 import logging.config
 import os
@@ -64,12 +66,24 @@ def serve(settings: Settings) -> None:
     # Before prometheus_client is imported anywhere: it looks once.
     os.environ[MULTIPROCESS_DIR] = metrics_dir
     main_process = os.getpid()
+    _import_ahead()
     try:
         Server(settings).run()
     finally:
         # Workers are forked inside `run` and come by here too when they end.
         if os.getpid() == main_process:
             shutil.rmtree(metrics_dir, ignore_errors=True)
+
+
+def _import_ahead() -> None:
+    """Import what the processes need, and keep the garbage collector from touching it: pages that
+    nobody writes to stay shared."""
+    from semsearch import encoder
+    from semsearch.web import app, worker  # noqa: F401 -- imported for those that are forked
+
+    encoder.import_runtime()
+    gc.collect()
+    gc.freeze()
 
 
 class Server(BaseApplication):
