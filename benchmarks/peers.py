@@ -6,8 +6,9 @@ Takes the first passages of an index as texts and lets each peer index them and 
 questions one at a time, each in a process of its own: plain SentenceTransformer.encode with
 faiss.IndexFlatIP, txtai, Haystack, Chroma, LanceDB (peers_child.py), then semsearch. Two rows are
 semsearch's: "meaning only" does what the peers do, "all" is the product (quotes, duplicates, words
-and meaning, facets, answer sentences, marked words). Then the peer that comes as a service is
-put beside `semsearch serve` under wrk.
+and meaning, facets, answer sentences, marked words). Then all are asked as services by wrk, with
+questions of which none comes twice within a thousand: the libraries behind FastAPI and uvicorn in
+their own processes, txtai's own API, and `semsearch serve` with `mode=dense` and with everything.
 
 The peers live in an environment of their own (--environment), made on the first run; what cannot
 be installed or run is left out, and the reason printed.
@@ -24,9 +25,10 @@ import sys
 import tempfile
 import time
 import venv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlencode
@@ -47,6 +49,9 @@ from semsearch.vectors import faiss
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 from server_process import running
 
+CLIENTS = (1, 8, 64)
+MANY = 1500  # questions for services: more than semsearch remembers
+Served = list[float]
 HERE = Path(__file__).resolve().parent
 TORCH = "torch==2.13.0"
 # No peer may wait for a network that is not there, or report that it runs.
@@ -81,15 +86,66 @@ def environment(folder: Path) -> Path:
     return python
 
 
-def run_peer(name: str, python: Path, work: Path) -> Figures | None:
-    command = [str(python), str(HERE / "peers_child.py"), name, str(work)]
-    done = subprocess.run(
-        command, env=os.environ | OFFLINE, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        print(f"{name:28} left out: {done.stderr.strip().splitlines()[-1]}")
-        return None
-    return Figures(**json.loads(done.stdout.splitlines()[-1]))
+@dataclass(frozen=True)
+class Load:
+    """How services are asked: paths of the API that differ from each other, and for how long."""
+
+    questions: Sequence[str]
+    seconds: int
+
+    def on(self, url: str, path: Callable[[str], str]) -> Served:
+        """Answers per second at 1, 8 and 64 clients, after a little of it to warm up."""
+        paths = [path(question) for question in self.questions]
+        load(url, paths, 2, 2)
+        return [load(url, paths, clients, self.seconds).per_second for clients in CLIENTS]
+
+
+def run_peer(name: str, python: Path, work: Path, asking: Load) -> tuple[Figures, Served] | None:
+    """What a peer's own process measured, and how it then served."""
+    port = free_port()
+    command = [str(python), str(HERE / "peers_child.py"), name, str(work), str(port)]
+    with tempfile.TemporaryFile("w+") as errors:
+        peer = subprocess.Popen(
+            command, env=os.environ | OFFLINE, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
+        with peer:
+            try:
+                figures = _last_json(peer)
+                if figures is None:
+                    errors.seek(0)
+                    print(f"{name:28} left out: {errors.read().strip().splitlines()[-1]}")
+                    return None
+                url = f"http://127.0.0.1:{port}"
+                wait_for(f"{url}/search?query=ready")
+                return figures, asking.on(url, lambda q: f"/search?{urlencode({'query': q})}")
+            finally:
+                peer.terminate()
+
+
+def _last_json(peer: subprocess.Popen[str]) -> Figures | None:
+    """The figures that a peer prints; None when it ended without."""
+    assert peer.stdout is not None  # noqa: S101 -- for mypy: PIPE was asked for
+    for line in peer.stdout:
+        if line.startswith('{"index_s"'):
+            return Figures(**json.loads(line))
+    return None
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def wait_for(url: str) -> None:
+    """Until a service of ours answers, a minute at most."""
+    for _ in range(120):
+        try:
+            with urlopen(url, timeout=5):  # noqa: S310 -- our own service
+                return
+        except (URLError, OSError):
+            time.sleep(0.5)
 
 
 def timed(ask: object, questions: Sequence[str]) -> tuple[list[float], list[int]]:
@@ -154,42 +210,42 @@ def txtai_service(python: Path, work: Path) -> Iterator[str]:
     """txtai's own API over the index that its run has left in `work`."""
     config = work / "txtai.yml"
     config.write_text(f"path: {work / 'txtai'}\nembeddings:\n  path: {model_path()}\n")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [str(python), "-m", "uvicorn", "txtai.api:app", "--port", str(port)]
     quiet = subprocess.DEVNULL
     environ = os.environ | OFFLINE | {"CONFIG": str(config)}
     service = subprocess.Popen(command, env=environ, stdout=quiet, stderr=quiet)
     try:
-        for _ in range(120):
-            try:
-                url = f"http://127.0.0.1:{port}"
-                with urlopen(f"{url}/count", timeout=5):  # noqa: S310 -- our own service
-                    break
-            except (URLError, OSError):
-                time.sleep(0.5)
+        url = f"http://127.0.0.1:{port}"
+        wait_for(f"{url}/count")
         yield url
     finally:
         service.terminate()
         service.wait()
 
 
-def services(python: Path, work: Path, settings: Settings, questions: Sequence[str]) -> None:
-    print(f"\n{'as a service, answers/s':28}{'1 client':>10}{'8':>10}{'64':>10}")
-    ours = [f"/api/v1/search?{urlencode({'q': q, 'dates': 'false'})}" for q in questions]
-    theirs = [f"/search?{urlencode({'query': q, 'limit': 10})}" for q in questions]
+def services(
+    python: Path, work: Path, settings: Settings, asking: Load, peers: dict[str, Served]
+) -> None:
+    """Print how each served, and semsearch's rates over those of the best peer."""
     with txtai_service(python, work) as url:
-        peer = [load(url, theirs, clients, 10).per_second for clients in (1, 8, 64)]
+        txtai = asking.on(url, lambda q: f"/search?{urlencode({'query': q, 'limit': 10})}")
+    rows = peers | {"txtai's own API": txtai}
+    best = [max(column) for column in zip(*rows.values(), strict=True)]
     with running(settings) as server:
-        load(server.url, ours, 4, 2)
-        own = [load(server.url, ours, clients, 10).per_second for clients in (1, 8, 64)]
-    for name, figures in (("txtai", peer), ("semsearch, all", own)):
-        print(f"{name:28}" + "".join(f"{value:10.1f}" for value in figures))
-    ratios = [
-        mine / other if other else float("inf") for mine, other in zip(own, peer, strict=True)
-    ]
-    print(f"{'ratio':28}" + "".join(f"{value:9.1f}x" for value in ratios))
+        for name, mode in (("semsearch, meaning only", "dense"), ("semsearch, all", "hybrid")):
+            rows[name] = asking.on(server.url, partial(address, mode))
+    head = "".join(f"{count:>8} clients" for count in CLIENTS)
+    print(f"\n{'as a service, answers/s':28}{head}    of the best peer")
+    for name, figures in rows.items():
+        ratios = "".join(f"{mine / other:7.1f}x" for mine, other in zip(figures, best, strict=True))
+        print(f"{name:28}" + "".join(f"{value:16.1f}" for value in figures) + ratios)
+
+
+def address(mode: str, question: str) -> str:
+    """The API's path: of ten hits what a peer gives of them, or everything."""
+    values = {"q": question, "dates": "false", "mode": mode}
+    return f"/api/v1/search?{urlencode(values)}"
 
 
 def first_texts(index: Path, count: int) -> list[str]:
@@ -206,17 +262,20 @@ def main() -> None:
     parser.add_argument("--queries", type=Path, required=True, help="queries.jsonl (BEIR)")
     parser.add_argument("--texts", type=int, default=2000)
     parser.add_argument("--questions", type=int, default=200)
+    parser.add_argument("--seconds", type=int, default=10, help="of each load on a service")
     cache = Path.home() / ".cache" / "semsearch-peers"
     parser.add_argument("--environment", type=Path, default=cache)
     given = parser.parse_args()
     texts = first_texts(given.index, given.texts)
-    questions = [query.text for query in load_queries(given.queries, given.questions, given.index)]
+    found = load_queries(given.queries, max(MANY, given.questions), given.index)
+    many = [query.text for query in found]
     python = environment(given.environment)
     with tempfile.TemporaryDirectory() as folder:
-        compare(Path(folder), python, texts, questions)
+        asking = Load(many, given.seconds)
+        compare(Path(folder), python, texts, many[: given.questions], asking)
 
 
-def compare(work: Path, python: Path, texts: list[str], questions: list[str]) -> None:
+def compare(work: Path, python: Path, texts: list[str], questions: list[str], asking: Load) -> None:
     (work / "texts.json").write_text(json.dumps(texts))
     (work / "questions.json").write_text(json.dumps(questions))
     (work / "seeds").mkdir()
@@ -228,20 +287,23 @@ def compare(work: Path, python: Path, texts: list[str], questions: list[str]) ->
         f"{'':28}{'index s':>8}{'texts/s':>9}{'':8}{'p50 ms':>10}{'p99 ms':>9}{'':8}"
         f"{'same first':>10}"
     )
-    found = {name: run_peer(name, python, work) for name in PEERS}
-    plain = found["plain"]
+    served: dict[str, Served] = {}
+    plain: Figures | None = None
+    for name in PEERS:
+        measured = run_peer(name, python, work, asking)
+        if measured is not None:
+            figures, served[name] = measured
+            plain = plain or figures
+            row(name, figures, plain, len(texts))
     if plain is None:
         sys.exit("nothing to compare with")
-    for name, figures in found.items():
-        if figures is not None:
-            row(name, figures, plain, len(texts))
     values = {"index_dir": work / "index", "seeds": (work / "seeds",)}
     settings = load_settings(values)
     encoder = load_encoder(settings.model, settings.cache_dir)
     row("semsearch, meaning only", meaning_only(encoder, texts, questions), plain, len(texts))
     row("semsearch, all", product(settings, encoder, questions), plain, len(texts), alike=False)
-    if found["txtai"] is not None:
-        services(python, work, settings, questions)
+    if "txtai" in served:
+        services(python, work, settings, asking, served)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """One peer, run by benchmarks/peers.py with the Python of the peers' environment.
 
-    python peers_child.py NAME WORK_FOLDER
+    python peers_child.py NAME WORK_FOLDER PORT
 
 Reads `texts.json` and `questions.json` in the folder, indexes and asks as the peer's own
 documentation shows first, and prints one line of JSON: seconds of each part and, for each
-question, the number of the first text found.
+question, the number of the first text found. Then it serves `/search?query=...` on the port until
+it is ended, as one would put a library behind FastAPI.
 """
 
 from __future__ import annotations
@@ -157,7 +158,23 @@ def main() -> None:
         seconds.append(time.perf_counter() - asked)
         first.append(found[0])
     figures: dict[str, Any] = {"index_s": indexed, "query_s": seconds, "first": first}
-    print(json.dumps(figures))
+    print(json.dumps(figures), flush=True)
+    serve(ask, int(sys.argv[3]))
+
+
+def serve(ask: Callable[[str], list[int]], port: int) -> None:
+    """Answer over HTTP, two questions at once: on two cores more of them only delay each other."""
+    import anyio.to_thread
+    import uvicorn
+    from fastapi import FastAPI  # type: ignore[import-not-found]
+
+    async def search(query: str) -> list[int]:
+        return await anyio.to_thread.run_sync(ask, query, limiter=turns)
+
+    turns = anyio.CapacityLimiter(2)
+    app = FastAPI()
+    app.get("/search")(search)
+    uvicorn.run(app, port=port, log_level="error")
 
 
 if __name__ == "__main__":

@@ -62,6 +62,13 @@ def test_a_whole_article_speaks_for_its_passages() -> None:
     assert ranked.order.tolist() == [1, 0]
 
 
+def test_a_source_that_is_named_speaks_for_its_passages() -> None:
+    named = replace(pool([0.5, 0.5], [1.0, 1.0]), named=np.array([False, True]))
+    ranked = rank(named, RankingParams(source_weight=0.3))
+    assert ranked.parts["source"].tolist() == [0, 0.3]
+    assert ranked.order.tolist() == [1, 0]
+
+
 def test_equal_scores_go_to_the_lower_row() -> None:
     assert rank(pool([0.5] * 3, [1.0] * 3), RankingParams()).order.tolist() == [0, 1, 2]
 
@@ -175,5 +182,5 @@ def test_a_reader_has_the_last_word_on_what_it_read() -> None:
     three = pool([0.9, 0.5, 0.1], [3.0, 2.0, 1.0])
     ranked = rank(three, RankingParams(dense_weight=0.5))
     read = with_reader(three, ranked, ranked.order[:2], np.array([0.1, 0.9]))
-    assert read.parts["reader"] == pytest.approx([2.5 * 1.1, 2.5 * 1.9, 0])
+    assert read.parts["reader"] == pytest.approx([4 * 1.1, 4 * 1.9, 0])
     assert read.order.tolist() == [1, 0, 2]

@@ -11,12 +11,12 @@ syntax in a short search; in running prose they quote, and nothing must occur: a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from semsearch.words import words
 
-__all__ = ["Question", "read_question", "site_labels", "without_site"]
+__all__ = ["Question", "read_question", "reads_as_headline", "sources_named"]
 
 _MARKED = re.compile(
     r'(?P<minus>(?<!\S)-)?(?:"(?P<straight>[^"]*)"|“(?P<curly>[^“”]*)”)'
@@ -61,29 +61,46 @@ def read_question(text: str) -> Question:
 
 # "… | CNN Business", "… - The Week UK": what pages put behind a headline in their titles.
 _TAIL = re.compile(r"\s[|–—-]\s([^|]{2,40})\Z")
-_HEADLINE_WORDS = 4  # before the tail; with fewer words there is too little left to search for
-_SHORTEST_LABEL = 3
+_SHORTEST_SITE = 3  # letters and digits
+_HEADLINE_WORDS = 5  # fewer are search words, of which nothing tells what they come from
+# What a question asks with, anywhere, and how one begins that can be answered by yes or no.
+_ASKS = re.compile(
+    r"[?？؟]|\b(?:who|whom|whose|what|which|when|where|why|how)\b|:\s*\Z"
+    r"|\A\W*(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|should)\b",
+    re.IGNORECASE,
+)
 
 
-def site_labels(sources: Iterable[str]) -> frozenset[str]:
-    """What titles may call these sources, as letters and digits only: "cnn" for "www.cnn.com"."""
-    hosts = (source.strip().casefold().removeprefix("www.") for source in sources)
-    labels = (_squashed(host if " " in host else host.split(".")[0]) for host in hosts)
-    return frozenset(label for label in labels if len(label) >= _SHORTEST_LABEL)
+def reads_as_headline(text: str) -> bool:
+    """Whether a text states rather than asks, at some length: a headline, a sentence pasted in.
 
-
-def without_site(text: str, labels: Set[str]) -> str:
-    """A headline without the name of the site behind it, when that is one of `labels`.
-
-    People paste headlines as their browser's tab shows them. "CNN" is no word that the article
-    holds, or one that too many hold; anything else behind a bar or a dash is part of the headline.
+    Who pastes one wants the article about it; who asks wants the passage with the answer. Asking
+    is known by its mark in any language, by its words in English.
     """
+    return len(words(text)) >= _HEADLINE_WORDS and not _ASKS.search(text)
+
+
+def sources_named(text: str, sources: Iterable[str]) -> tuple[str, ...]:
+    """Those of `sources` that stand behind a headline, as browsers show it: "… | CNN Business"."""
     tail = _TAIL.search(text)
-    if tail is None or len(words(text[: tail.start()])) < _HEADLINE_WORDS:
-        return text
-    site = _squashed(tail[1])
-    named = any(site.startswith(label) or label.startswith(site) for label in labels)
-    return text[: tail.start()] if named and len(site) >= _SHORTEST_LABEL else text
+    site = _squashed(tail[1]) if tail else ""
+    if tail is None or len(site) < _SHORTEST_SITE:
+        return ()
+    if len(words(text[: tail.start()])) < _HEADLINE_WORDS - 1:
+        return ()
+    return tuple(source for source in sources if _is_called(_label(source), site))
+
+
+def _is_called(label: str, site: str) -> bool:
+    """ "cnn" may be called CNN Business, "theweekuk" The Week."""
+    is_name = len(label) >= _SHORTEST_SITE
+    return is_name and (site.startswith(label) or label.startswith(site))
+
+
+def _label(source: str) -> str:
+    """The letters and digits of a source's name, or of what its host is called."""
+    host = source.strip().casefold().removeprefix("www.")
+    return _squashed(host if " " in host else host.split(".")[0])
 
 
 def _squashed(name: str) -> str:

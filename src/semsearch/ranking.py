@@ -21,6 +21,8 @@ import numpy.typing as npt
 from semsearch.hits import Mode
 
 __all__ = [
+    "HEADLINE",
+    "QUESTION",
     "Asked",
     "Closeness",
     "HeadText",
@@ -30,6 +32,7 @@ __all__ = [
     "look_closer",
     "rank",
     "read_closely",
+    "total",
     "with_reader",
 ]
 
@@ -47,7 +50,8 @@ class Pool:
     those that only the other one found (`LexicalIndex.scores`, `VectorStore.scores`). `articles`
     groups passages of one article (any integers). `published` are days (`date.toordinal`), 0 for
     unknown. `whole` is the BM25 of each candidate's whole article
-    (`LexicalIndex.article_scores`); None leaves it out.
+    (`LexicalIndex.article_scores`); None leaves it out. `named` is whether the text names the
+    candidate's source; None when it names none.
     """
 
     rows: Ints
@@ -56,6 +60,7 @@ class Pool:
     articles: Ints
     published: Ints
     whole: Floats | None = None
+    named: npt.NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +72,36 @@ class RankingParams:
     for neighbours that stay neighbours, `opening_weight` for the beginning of an article, which
     in news says what it is about. `moment_weight` is for having been published within about
     `moment_days` of the best candidates: news of one event comes in a few days.
+    `source_weight` is for coming from a source that the text names.
     `recency_weight` is for news of the days before `now` (`date.toordinal`; None switches it
     off); it falls to 1/e in `recency_days`, so that in an archive it is nothing.
     """
 
     mode: Mode = "hybrid"
-    dense_weight: float = 0.4
-    article_weight: float = 0.4
+    dense_weight: float = 0.3
+    article_weight: float = 0.2
     nearness_weight: float = 0.3
     order_weight: float = 0.3
     opening_weight: float = 0.1
-    moment_weight: float = 0.3
+    moment_weight: float = 0.4
     moment_days: float = 14.0
+    source_weight: float = 0.4
     recency_weight: float = 0.4
     recency_days: float = 30.0
     now: int | None = None
+
+
+# Questions lean on names and their order: they ask for the passage with the answer.
+QUESTION = RankingParams()
+# A headline says in other words what an article is about: it leans on meaning, on the article as a
+# whole, and on its opening.
+HEADLINE = RankingParams(
+    dense_weight=0.6,
+    article_weight=0.6,
+    nearness_weight=0.2,
+    order_weight=0.2,
+    opening_weight=0.4,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +127,18 @@ def rank(pool: Pool, params: RankingParams) -> Ranked:
     """
     parts = _parts(pool, params)
     if params.mode == "hybrid" and params.moment_weight:
-        density = _moment(pool, _total(parts, len(pool.rows)), params.moment_days)
+        density = _moment(pool, total(parts, len(pool.rows)), params.moment_days)
         if density.any():
             parts["moment"] = params.moment_weight * density
     return _ranked(pool, parts)
 
 
 def _ranked(pool: Pool, parts: dict[str, Part]) -> Ranked:
-    scores = _total(parts, len(pool.rows))
+    scores = total(parts, len(pool.rows))
     return Ranked(np.lexsort((pool.rows, -scores)), scores, parts)
 
 
-def _total(parts: Mapping[str, Part], length: int) -> Part:
+def total(parts: Mapping[str, Part], length: int) -> Part:
     """The parts added up in their order, so that they add up to the score exactly."""
     total = np.zeros(length)
     for part in parts.values():
@@ -137,6 +157,8 @@ def _parts(pool: Pool, params: RankingParams) -> dict[str, Part]:
     }
     if pool.whole is not None and params.article_weight:
         parts["article"] = params.article_weight * _of_maximum(pool.whole)
+    if pool.named is not None and params.source_weight:
+        parts["source"] = params.source_weight * pool.named.astype(np.float64)
     if params.now is not None and params.recency_weight:
         fresh = _freshness(pool.published, params.now, params.recency_days)
         if fresh.any():
@@ -202,7 +224,7 @@ def _moment(pool: Pool, scores: Part, days: float) -> Part:
 # --- the head of the ranking -----------------------------------------------------------------
 
 NEAR_WORDS = 40  # about two sentences
-READER_WEIGHT = 2.5  # more than the other parts can add up to
+READER_WEIGHT = 4.0  # more than the other parts can add up to
 PAIR_WORDS = 4  # how far apart two neighbours of the question may stand: room for "of the"
 
 

@@ -67,6 +67,15 @@ class TextWords:
     kinds: NDArray[np.uint8]
     sentences: NDArray[np.int64]
 
+    def part(self, first: int, last: int, begins: NDArray[np.integer]) -> TextWords:
+        """The words from `first` to before `last`, with sentences that begin at `begins`."""
+        return TextWords(
+            self.stems[first:last],
+            self.starts[first:last],
+            self.kinds[first:last],
+            begins.astype(np.int64),
+        )
+
     def same(self, other: TextWords) -> bool:
         """Whether both hold the same."""
         return all(

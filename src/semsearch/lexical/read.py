@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ Rows = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
 
 TITLE_WEIGHT = 0.25  # of a title's BM25 beside the body's; see docs/ranking.md
+REMEMBERED_FREQUENCIES = 10_000
 MAX_QUERY_WORDS = 64  # rarest first; bounds the work of a pasted page
 
 
@@ -106,6 +108,7 @@ class LexicalIndex:
         self._articles = articles
         self._schema = passages.schema
         self._searcher = passages.searcher
+        self._frequencies: dict[str, int] = {}
         found = self._searcher.terms_with_prefix("language", "")
         self.languages: tuple[str, ...] = tuple(sorted(code for code, _ in found)) or ("",)
 
@@ -163,33 +166,29 @@ class LexicalIndex:
         Stop words are left out. Deleted rows may still count until the index is rebuilt.
         """
         return {
-            word: max(self._frequency("stems", stem) for stem in stems)
-            for word, stems in self._alternatives(text).items()
+            word: max(map(self._frequency, stems))
+            for word, stems in _alternatives(text, self.languages).items()
         }
 
     # Building queries, from the inside out.
 
-    def _alternatives(self, text: str) -> dict[str, tuple[str, ...]]:
-        """Each distinct content word of `text` with its stems in the index's languages."""
-        found: dict[str, tuple[str, ...]] = {}
-        known = [language for language in self.languages if language] or [""]
-        for word in dict.fromkeys(word_texts(text)):
-            # What no known language counts as content is none in articles of unknown language.
-            if any(stem(word, language) for language in known):
-                stems = {stem(word, language) for language in self.languages} - {""}
-                found[word] = tuple(sorted(stems))
-        return found
-
-    def _frequency(self, field: str, term: str) -> int:
-        return self._searcher.doc_freq(field, term)
+    def _frequency(self, term: str) -> int:
+        """How many passages hold a stem; a search asks for those of its words four times."""
+        known = self._frequencies.get(term)
+        if known is None:
+            known = self._searcher.doc_freq("stems", term)
+            if len(self._frequencies) > REMEMBERED_FREQUENCIES:
+                self._frequencies.clear()
+            self._frequencies[term] = known
+        return known
 
     def _chosen(self, text: str) -> list[tuple[str, ...]]:
         """The stems of each content word of `text`, rarest words first, at most so many."""
-        distinct = dict.fromkeys(self._alternatives(text).values())
+        distinct = dict.fromkeys(_alternatives(text, self.languages).values())
         return sorted(distinct, key=self._commonness)[:MAX_QUERY_WORDS]
 
     def _commonness(self, stems: tuple[str, ...]) -> int:
-        return max(self._frequency("stems", stem) for stem in stems)
+        return max(map(self._frequency, stems))
 
     def _scored(self, query: LexicalQuery) -> Node | None:
         nodes = [self._word(stems, query.with_title) for stems in self._chosen(query.text)]
@@ -256,3 +255,15 @@ class LexicalIndex:
             asked *= 4
         order = np.lexsort((rows, -scores))[:limit]
         return rows[order], scores[order]
+
+
+@lru_cache(maxsize=256)  # both retrievers, the verdict and spelling help ask for the same question
+def _alternatives(text: str, languages: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Each distinct content word of `text` with its stems in these languages; not to be changed."""
+    found: dict[str, tuple[str, ...]] = {}
+    known = [language for language in languages if language] or [""]
+    for word in dict.fromkeys(word_texts(text)):
+        # What no known language counts as content is none in articles of unknown language.
+        if any(stem(word, language) for language in known):
+            found[word] = tuple(sorted({stem(word, language) for language in languages} - {""}))
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -54,6 +55,15 @@ class Parts:
     def facets(self, rows: Rows) -> Facets:
         """Counts over these passages, each with its own article and speakers."""
         return self._tallies.facets(rows, self.column("article", rows).astype(np.int64))
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """The names of all sources."""
+        return self._tallies.values("source")
+
+    def come_from(self, articles: Rows, sources: tuple[str, ...]) -> NDArray[np.bool_]:
+        """Whether each of these articles (numbers) is from one of `sources`."""
+        return self._tallies.hold("source", articles, sources)
 
     def _allowed(
         self, filters: Filters, phrases: tuple[str, ...], excluded: tuple[str, ...]

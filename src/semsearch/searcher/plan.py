@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,7 +11,7 @@ from semsearch.errors import QueryError
 from semsearch.hits import Chip, Filters, Query
 from semsearch.intent import SpeakerIntent, read_intent
 from semsearch.lexical import LexicalQuery
-from semsearch.question import Question, read_question, without_site
+from semsearch.question import Question, read_question, reads_as_headline, sources_named
 from semsearch.speakers import SpeakerLookup, speaker_key
 
 __all__ = ["Plan", "make_plan", "with_speakers", "without_dates_understood"]
@@ -23,7 +23,8 @@ class Plan:
 
     `filters` hold the user's own and those understood from the question, with speakers as the keys
     under which the index joins their names. `text` is what to search for: the question without
-    marks, and without words that became a filter. `with_titles` lets titles speak for passages.
+    marks, and without words that became a filter. `headline` is whether it reads as one, `sources`
+    are those that it names behind a bar or a dash. `with_titles` lets titles speak for passages.
     """
 
     query: Query
@@ -33,6 +34,8 @@ class Plan:
     chips: tuple[Chip, ...]
     now: date
     intent: SpeakerIntent | None
+    headline: bool = False
+    sources: tuple[str, ...] = ()
     with_titles: bool = True
 
     @property
@@ -53,13 +56,13 @@ class Plan:
 
 
 def make_plan(
-    query: Query, now: date, speakers: SpeakerLookup, sites: Set[str] = frozenset()
+    query: Query, now: date, speakers: SpeakerLookup, sources: Sequence[str] = ()
 ) -> Plan:
     """Read the query at the given day; raises QueryError when there is nothing to search for.
 
-    `sites` are the labels of the index's sources (`question.site_labels`).
+    `sources` are those of the index, which a pasted headline may name.
     """
-    question = read_question(without_site(query.text, sites))
+    question = read_question(query.text)
     if not question.plain and not query.like:
         raise QueryError(
             "the question is empty; type some words, or name a passage to find similar ones"
@@ -69,6 +72,7 @@ def make_plan(
     # A speaker chosen by hand says whose words are wanted; the question need not be asked.
     by_hand = bool(query.filters.speakers)
     intent = read_intent(query.text, speakers) if query.read_speakers and not by_hand else None
+    named = sources_named(query.text, sources)
     return Plan(
         query=query,
         question=question,
@@ -77,6 +81,8 @@ def make_plan(
         chips=_chips(query.text, dates, applied, intent),
         now=now,
         intent=intent if intent is not None and intent.applied else None,
+        headline=bool(named) or (reads_as_headline(query.text) and intent is None),
+        sources=named,
     )
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -13,14 +12,14 @@ from numpy.typing import NDArray
 from semsearch.duplicates import collapse
 from semsearch.hits import Filters
 from semsearch.intent import SpeakerIntent, speaker_boost
-from semsearch.ranking import Pool, RankingParams, rank
+from semsearch.ranking import HEADLINE, QUESTION, Pool, RankingParams, rank, total
 from semsearch.reranker import Reranker
 from semsearch.searcher.closer import read_again, read_head
 from semsearch.searcher.parts import Parts
 from semsearch.searcher.plan import Plan, with_speakers
 from semsearch.verdict import Support
 
-__all__ = ["Place", "ResultSet", "gather", "retrieve"]
+__all__ = ["Place", "ResultSet", "gather", "params_for", "retrieve"]
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float64]
@@ -70,7 +69,7 @@ class ResultSet:
         """The hits from `start` to before `stop`, counted from 0; fewer at the end."""
         rows = self.rows[start:stop]
         evidence = {name: values[start:stop] for name, values in self.evidence.items()}
-        scores = _sum(evidence, len(rows)).tolist()
+        scores = total(evidence, len(rows)).tolist()
         hanging = [self.duplicates.get(row, ()) for row in rows.tolist()]
         values = zip(*(column.tolist() for column in evidence.values()), strict=True)
         parts = [tuple(zip(evidence, one, strict=True)) for one in values]
@@ -91,14 +90,14 @@ def retrieve(
     `reranker` reads the head again where the query asks for it.
     """
     pool = gather(parts, plan, vector, depth)
-    params = RankingParams(mode=plan.query.mode, now=plan.now.toordinal())
+    params = params_for(plan)
     ranked, support = read_head(parts, pool, rank(pool, params), plan.words, params)
     if reranker is not None and plan.query.rerank:
         ranked = read_again(parts, pool, ranked, plan.text, reranker)
     evidence = dict(ranked.parts)
     if plan.intent is not None:
         evidence["speaker"] = _speaker_part(parts, plan.intent, pool.rows)
-    order = np.lexsort((pool.rows, -_sum(evidence, len(pool.rows))))
+    order = np.lexsort((pool.rows, -total(evidence, len(pool.rows))))
     kept, duplicates = order, dict[int, tuple[tuple[int, float], ...]]()
     if plan.query.collapse_duplicates:
         kept, duplicates = _collapse(parts, pool.rows, order, similarity)
@@ -112,12 +111,10 @@ def retrieve(
     )
 
 
-def _sum(evidence: dict[str, Scores], length: int) -> Scores:
-    """The parts added up in their order, so that they add up to the score exactly."""
-    total = np.zeros(length)
-    for values in evidence.values():
-        total = total + values
-    return total
+def params_for(plan: Plan) -> RankingParams:
+    """How to weigh the evidence for what was asked."""
+    weights = HEADLINE if plan.headline else QUESTION
+    return replace(weights, mode=plan.query.mode, now=plan.now.toordinal())
 
 
 def gather(parts: Parts, plan: Plan, vector: Vector, depth: int) -> Pool:
@@ -138,6 +135,7 @@ def gather(parts: Parts, plan: Plan, vector: Vector, depth: int) -> Pool:
         articles=articles,
         published=parts.column("published", rows).astype(np.int64),
         whole=_whole(parts, plan, articles),
+        named=parts.come_from(articles, plan.sources) if plan.sources else None,
     )
 
 
@@ -196,10 +194,8 @@ def _collapse(
 
 def _limit_per_article(articles: Rows, order: Order, most: int) -> Order:
     """The order without what comes after the best `most` of each article."""
-    seen: Counter[int] = Counter()
-    kept = []
-    for place, article in enumerate(articles[order].tolist()):
-        seen[article] += 1
-        if seen[article] <= most:
-            kept.append(place)
-    return order[kept]
+    grouped = np.argsort(articles[order], kind="stable")
+    sorted_articles = articles[order][grouped]
+    firsts = np.searchsorted(sorted_articles, sorted_articles)
+    within = np.arange(len(grouped)) - firsts  # how many of the article come before
+    return order[np.sort(grouped[within < most])]

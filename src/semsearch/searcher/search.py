@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +15,10 @@ from semsearch.encoder import Encoder
 from semsearch.errors import CursorError, IndexCorruptError
 from semsearch.generation import IndexFolder, Manifest
 from semsearch.hits import ArticleBrief, Count, Facets, Hit, IndexBrief, Query, SearchResults
-from semsearch.question import site_labels
 from semsearch.reranker import shared_reranker
 from semsearch.sayings import QuoteGroup
 from semsearch.searcher.cursor import read_cursor, write_cursor
+from semsearch.searcher.memory import Memory
 from semsearch.searcher.parts import Parts
 from semsearch.searcher.people import People
 from semsearch.searcher.plan import Plan, make_plan, without_dates_understood
@@ -79,12 +78,12 @@ class Searcher:
         counts = self.manifest["counts"]
         self.index = IndexBrief(generation, counts["articles"], counts["passages"])
         # The vectors of recent questions: the next page, a facet or an export asks the same again.
-        self._remembered = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._encode_one)
-        self._remembered_answers = lru_cache(maxsize=REMEMBERED_ANSWERS)(self._find)
+        self._vectors = Memory[str, Vectors](REMEMBERED_QUESTIONS)
+        self._found = Memory[tuple[Query, date], _Answers](REMEMBERED_ANSWERS)
 
     def close(self) -> None:
         """Let go of the files; no method may be called after it."""
-        self._remembered_answers.cache_clear()
+        self._found.clear()
         self._parts.close()
 
     def warm_spelling(self) -> None:
@@ -95,13 +94,29 @@ class Searcher:
 
     def search(self, query: Query) -> SearchResults:
         """One page of hits; raises QueryError, CursorError, NotFoundError (of `like` ids)."""
+        return self._page(query, datetime.now(UTC).date())
+
+    def search_many(self, queries: Sequence[Query]) -> list[SearchResults]:
+        """One page for each query, all questions encoded in one batch; raises as `search` does."""
+        today = datetime.now(UTC).date()
+        plans = [self._plan(query, query.now or today) for query in queries]
+        vectors = self._encoder.encode_queries([plan.text for plan in plans])
+        return [
+            self._page(query, today, (plan, vector))
+            for query, plan, vector in zip(queries, plans, vectors, strict=True)
+        ]
+
+    def _page(
+        self, query: Query, today: date, ready: tuple[Plan, Vectors] | None = None
+    ) -> SearchResults:
+        """One page of hits; `ready` are the plan and its vector where they are made already."""
         started = time.perf_counter()
         cursor = read_cursor(query)
         if cursor is not None and cursor.generation != self.index.generation:
             raise CursorError("the cursor belongs to another generation of the index")
         offset = cursor.offset if cursor else 0
-        now = cursor.now if cursor else query.now or datetime.now(UTC).date()
-        found = self._answers(query, now)
+        now = cursor.now if cursor else query.now or today
+        found = self._answers(query, now, ready)
         end = offset + query.k
         page = found.results.places(offset, end)
         more = end < len(found.results)
@@ -118,19 +133,6 @@ class Searcher:
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
 
-    def search_many(self, queries: Sequence[Query]) -> list[SearchResults]:
-        """One page for each query, all questions encoded in one batch."""
-        now = datetime.now(UTC).date()
-        texts = [self._plan(q, q.now or now).text for q in queries]
-        vectors = self._encoder.encode_queries(texts)
-        batch = dict(zip(texts, vectors, strict=True))
-        self._batch_vectors.update(batch)
-        try:
-            return [self.search(query) for query in queries]
-        finally:
-            for text in batch:
-                self._batch_vectors.pop(text, None)
-
     def every_hit(self, query: Query) -> Iterator[Hit]:
         """All hits of a search in rank order, `total` of them, made a few at a time."""
         now = query.now or datetime.now(UTC).date()
@@ -145,7 +147,7 @@ class Searcher:
         """The first `k` hits as passages with scores, and what supports them: the ranking alone,
         without what a page shows beside it. `titles=False` searches bodies only."""
         plan = self._plan(query, query.now or datetime.now(UTC).date())
-        results = self._retrieve(replace(plan, with_titles=titles))
+        results = self._retrieve(replace(plan, with_titles=titles), self._vector(plan.text))
         places = results.places(0, k)
         store = self._parts.store
         records = store.records([place.row for place in places])
@@ -183,18 +185,24 @@ class Searcher:
         asked = Asked.of(self._parts, article.text[record.start : record.end])
         return present(self._parts, places, 1, asked)
 
-    def _answers(self, query: Query, now: date) -> _Answers:
+    def _answers(
+        self, query: Query, now: date, ready: tuple[Plan, Vectors] | None = None
+    ) -> _Answers:
         """What all pages of a search share, found once for as long as it is remembered."""
-        return self._remembered_answers(replace(query, cursor=None, k=1), now)
+        whole = replace(query, cursor=None, k=1)
+        return self._found.get((whole, now), lambda: self._find(whole, now, ready))
 
-    def _find(self, query: Query, now: date) -> _Answers:
-        plan = self._plan(query, now)
-        results = self._retrieve(plan)
+    def _find(self, query: Query, now: date, ready: tuple[Plan, Vectors] | None) -> _Answers:
+        if ready is None:
+            plan = self._plan(query, now)
+            ready = plan, self._vector(plan.text)
+        plan, vector = ready
+        results = self._retrieve(plan, vector)
         if not len(results) and any(c.applied and c.kind == "date" for c in plan.chips):
             # "this week" in an archive of another year: what is there beats an empty page, and
             # the chip says that the date was not acted on.
             plan = without_dates_understood(plan)
-            results = self._retrieve(plan)
+            results = self._retrieve(plan, self._vector(plan.text))
         return _Answers(
             plan=plan,
             results=results,
@@ -205,35 +213,21 @@ class Searcher:
         )
 
     def _plan(self, query: Query, now: date) -> Plan:
-        return make_plan(query, now, self._speakers, self._sites)
+        return make_plan(query, now, self._speakers, self._parts.sources)
 
-    def _retrieve(self, plan: Plan) -> ResultSet:
-        vector = steer(self._parts, plan.query, self._vector(plan.text))
+    def _retrieve(self, plan: Plan, vector: Vectors) -> ResultSet:
         settings = self._settings
         return retrieve(
             self._parts,
             plan,
-            vector,
+            steer(self._parts, plan.query, vector),
             settings.pool_depth,
             settings.duplicate_similarity,
             shared_reranker(settings.rerank_model) if settings.rerank_model else None,
         )
 
     def _vector(self, text: str) -> Vectors:
-        batched = self._batch_vectors.get(text)
-        return self._remembered(text) if batched is None else batched
-
-    def _encode_one(self, text: str) -> Vectors:
-        vector: Vectors = self._encoder.encode_queries([text])[0]
-        return vector
-
-    @cached_property
-    def _sites(self) -> frozenset[str]:
-        return site_labels(source.value for source in self.sources())
-
-    @cached_property
-    def _batch_vectors(self) -> dict[str, Vectors]:
-        return {}
+        return self._vectors.get(text, lambda: self._encoder.encode_queries([text])[0])
 
     # Reading -----------------------------------------------------------------------------------
 

@@ -6,14 +6,14 @@ hits' texts, opening reads the values' names and no more, and processes share th
 
     tally-<field>.npy   int64 of shape (2, pairs): owners (an article's number or a passage's row),
                         ascending, and the code of a value that each has; no pair twice
-    tallies.json        the values of each field, by code
+    tallies.json        the values of each field, by code, ascending
 """
 
 from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,14 +39,17 @@ def write_tallies(store: Store, path: Path) -> None:
 
 
 def _write(pairs: Iterable[tuple[int, str]], path: Path, name: str) -> list[str]:
-    """Write (owner, value) pairs, ascending by owner; returns the values by code."""
-    codes: dict[str, int] = {}
-    owners, coded = array("q"), array("q")
+    """Write (owner, value) pairs, ascending by owner; returns the values by code, ascending."""
+    seen: dict[str, int] = {}
+    owners, met = array("q"), array("q")
     for owner, value in pairs:
         owners.append(owner)
-        coded.append(codes.setdefault(value, len(codes)))
-    np.save(path / f"tally-{name}.npy", np.array([owners, coded], np.int64))
-    return list(codes)
+        met.append(seen.setdefault(value, len(seen)))
+    values = sorted(seen)
+    codes = np.empty(len(values), np.int64)  # of each value, in the order in which they were met
+    codes[[seen[value] for value in values]] = np.arange(len(values))
+    np.save(path / f"tally-{name}.npy", np.array([owners, codes[met]], np.int64))
+    return values
 
 
 class Tallies:
@@ -57,42 +60,69 @@ class Tallies:
         try:
             values = json.loads((path / NAMES).read_text("utf-8"))
             self._fields = {
-                name: _Field(np.load(path / f"tally-{name}.npy", mmap_mode="r"), values[name])
-                for name in (*OF_ARTICLES, "speaker")
+                name: _Field(_pairs(path, name), values[name]) for name in (*OF_ARTICLES, "speaker")
             }
         except (OSError, ValueError, KeyError) as error:
             raise IndexCorruptError(f"{path}: cannot be opened: {error}") from error
 
+    def values(self, name: str) -> list[str]:
+        """The values of a field, each once."""
+        return self._fields[name].values
+
+    def hold(self, name: str, owners: Ints, wanted: Sequence[str]) -> NDArray[np.bool_]:
+        """Whether each of `owners` has one of the `wanted` values."""
+        return self._fields[name].hold(owners, wanted)
+
     def facets(self, rows: Ints, nums: Ints) -> Facets:
         """Counts over these passages: `rows`, and the number of each one's article."""
-        counts = {name: self._fields[name].count(nums) for name in OF_ARTICLES}
+        fields = self._fields
         return Facets(
-            sources=_most_first(counts["source"]),
-            authors=_most_first(counts["author"]),
-            speakers=_most_first(self._fields["speaker"].count(rows)),
-            languages=_most_first(counts["language"]),
-            months=tuple(sorted(counts["month"], key=lambda count: count.value)),
+            sources=fields["source"].most_first(nums),
+            authors=fields["author"].most_first(nums),
+            speakers=fields["speaker"].most_first(rows),
+            languages=fields["language"].most_first(nums),
+            months=fields["month"].by_value(nums),
         )
 
 
-def _most_first(counts: list[Count]) -> tuple[Count, ...]:
-    return tuple(sorted(counts, key=lambda count: (-count.count, count.value)))
+def _pairs(path: Path, name: str) -> Ints:
+    # Without the class of a memory-mapped array, each step of a count would be twice as dear.
+    return np.asarray(np.load(path / f"tally-{name}.npy", mmap_mode="r"))
 
 
 @dataclass(frozen=True)
 class _Field:
-    """`values[pairs[1, i]]` is a value of the owner `pairs[0, i]`; owners ascend."""
+    """`values[pairs[1, i]]` is a value of the owner `pairs[0, i]`; owners and values ascend."""
 
     pairs: Ints
     values: list[str]
 
-    def count(self, owners: Ints) -> list[Count]:
-        """How often each value occurs among these owners, which may repeat; in no order."""
+    def hold(self, owners: Ints, wanted: Sequence[str]) -> NDArray[np.bool_]:
+        """Whether each of these owners has one of the wanted values."""
+        codes = [code for code, value in enumerate(self.values) if value in wanted]
+        having = self.pairs[0][np.isin(self.pairs[1], codes)]
+        return np.isin(owners, having)
+
+    def most_first(self, owners: Ints) -> tuple[Count, ...]:
+        """How often each value occurs among these owners, which may repeat; then by value."""
+        found, counts = self._count(owners)
+        order = np.argsort(-counts, kind="stable")
+        return self._named(found[order], counts[order])
+
+    def by_value(self, owners: Ints) -> tuple[Count, ...]:
+        """The same by value alone."""
+        return self._named(*self._count(owners))
+
+    def _named(self, codes: Ints, counts: Ints) -> tuple[Count, ...]:
+        return tuple(map(Count, map(self.values.__getitem__, codes.tolist()), counts.tolist()))
+
+    def _count(self, owners: Ints) -> tuple[Ints, Ints]:
+        """The codes that occur among these owners, ascending, and how often."""
         starts = np.searchsorted(self.pairs[0], owners, "left")
         ends = np.searchsorted(self.pairs[0], owners, "right")
-        found, counts = np.unique(self.pairs[1][_ranges(starts, ends)], return_counts=True)
-        pairs = zip(found.tolist(), counts.tolist(), strict=True)
-        return [Count(self.values[code], count) for code, count in pairs]
+        counts = np.bincount(self.pairs[1][_ranges(starts, ends)])
+        found = np.flatnonzero(counts)
+        return found, counts[found]
 
 
 def _ranges(starts: Ints, ends: Ints) -> Ints:
