@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ from semsearch.evaluation import Topic, read_collection
 from semsearch.evaluation.measures import Values, article_values, by_measure, passage_values
 from semsearch.hits import Query
 from semsearch.ranking import (
+    HEADLINE,
+    QUESTION,
     Closeness,
     HeadText,
     Pool,
@@ -34,8 +37,7 @@ from semsearch.ranking import (
 )
 from semsearch.searcher import LiveIndex, Searcher
 from semsearch.searcher.closer import HEAD, ask, read_texts
-from semsearch.searcher.plan import make_plan
-from semsearch.searcher.retrieve import gather
+from semsearch.searcher.retrieve import gather, params_for
 from semsearch.settings import load_settings
 from semsearch.store import passage_of
 
@@ -43,6 +45,7 @@ Order = NDArray[np.int64]
 Ranking = Callable[["Gathered"], Order]
 SHOWN = ("nDCG@10", "Recall@100", "success@1", "success@5", "success@20", "passage MRR@10")
 DEPTH = 200
+WEIGHED = ("dense", "article", "nearness", "order", "opening", "moment", "source")
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class Gathered:
     """One question's candidates, and the texts of those that any ranking could put first."""
 
     topic: Topic
+    vector: NDArray[np.float32]
+    weights: RankingParams
     pool: Pool
     read: dict[int, tuple[HeadText, Closeness]]
 
@@ -76,7 +81,7 @@ def main() -> None:
             [collect(searcher, topic, settings.pool_depth) for topic in topics],
             [collect(searcher, topic, settings.pool_depth, titles=False) for topic in known],
         )
-        variants(table)
+        variants(table, searcher)
     live.close()
 
 
@@ -84,15 +89,19 @@ def collect(searcher: Searcher, topic: Topic, depth: int, *, titles: bool = True
     """The candidates of a question, as the searcher gathers them."""
     parts = searcher._parts
     query = Query(topic.text, read_dates=False)
-    plan = make_plan(query, datetime.now(UTC).date(), searcher._speakers)
-    plan = replace(plan, with_titles=titles)
-    pool = gather(parts, plan, searcher._vector(plan.text), depth)
+    plan = replace(searcher._plan(query, datetime.now(UTC).date()), with_titles=titles)
+    vector = searcher._vector(plan.text)
+    pool = gather(parts, plan, vector, depth)
+    weights = replace(params_for(plan), now=None)
     firsts = [
-        rank(pool, RankingParams(dense_weight=weight)).order[:HEAD] for weight in (0.1, 0.4, 0.8)
+        rank(pool, replace(weights, dense_weight=share)).order[: 2 * HEAD]
+        for share in (0.0, 0.3, 0.6, 0.9)
     ]
     asked = ask(parts, plan.text)
     texts = read_texts(parts, pool, np.unique(np.concatenate(firsts)), asked)
-    return Gathered(topic, pool, {one.place: (one, read_closely(asked, one)) for one in texts})
+    return Gathered(
+        topic, vector, weights, pool, {one.place: (one, read_closely(asked, one)) for one in texts}
+    )
 
 
 class Table:
@@ -145,10 +154,11 @@ class Table:
         return values | by_measure(found) | {"R@1": np.array(firsts, dtype=np.float64)}
 
 
-def weighted(params: RankingParams, head: int = HEAD) -> Ranking:
-    """The ranking of the product with these weights."""
+def weighted(head: int = HEAD, **changes: Any) -> Ranking:
+    """The ranking of the product with some weights changed, for questions and headlines alike."""
 
     def ranking(one: Gathered) -> Order:
+        params = replace(one.weights, **changes)
         ranked = rank(one.pool, params)
         if params.mode != "hybrid":
             return ranked.order
@@ -156,6 +166,18 @@ def weighted(params: RankingParams, head: int = HEAD) -> Ranking:
         return look_closer(one.pool, ranked, read, params).order
 
     return ranking
+
+
+def without(*names: str) -> dict[str, Any]:
+    """Changes that leave parts out."""
+    return {f"{name}_weight": 0.0 for name in names}
+
+
+def same_weights(params: RankingParams) -> Ranking:
+    """The product's ranking with one set of weights for questions and headlines."""
+    names = [f"{name}_weight" for name in WEIGHED]
+    changes: dict[str, Any] = {name: getattr(params, name) for name in names}
+    return weighted(**changes)
 
 
 def reciprocal(one: Gathered) -> Order:
@@ -166,28 +188,66 @@ def reciprocal(one: Gathered) -> Order:
     return np.argsort(-scores, kind="stable")
 
 
-def variants(table: Table) -> None:
+def with_bonus(bonus: Callable[[Gathered, Order], NDArray[np.float64]]) -> Ranking:
+    """The product's ranking with something added to the scores; `bonus` gets its order."""
+
+    def ranking(one: Gathered) -> Order:
+        ranked = rank(one.pool, one.weights)
+        read = [one.read[place] for place in ranked.order[:HEAD].tolist() if place in one.read]
+        ranked = look_closer(one.pool, ranked, read, one.weights)
+        scores = ranked.scores + bonus(one, ranked.order)
+        return np.lexsort((one.pool.rows, -scores))
+
+    return ranking
+
+
+def feedback(searcher: Searcher, weight: float) -> Ranking:
+    """Pseudo-relevance feedback: nearness to the mean of the first three passages' vectors."""
+    vectors = searcher._parts.vectors.vectors
+
+    def bonus(one: Gathered, order: Order) -> NDArray[np.float64]:
+        mean = vectors(one.pool.rows[order[:3]]).mean(axis=0)
+        near = vectors(one.pool.rows) @ (mean / np.linalg.norm(mean))
+        found: NDArray[np.float64] = weight * near.astype(np.float64)
+        return found
+
+    return with_bonus(bonus)
+
+
+def several(weight: float) -> Ranking:
+    """What the article's other passages among the first hundred add to each of its passages."""
+
+    def bonus(one: Gathered, order: Order) -> NDArray[np.float64]:
+        first = order[:100]
+        count = np.bincount(one.pool.articles[first], minlength=int(one.pool.articles.max()) + 1)
+        return weight * np.log1p(np.maximum(count[one.pool.articles] - 1, 0))
+
+    return with_bonus(bonus)
+
+
+def variants(table: Table, searcher: Searcher) -> None:
     """Every line of the table."""
-    used = RankingParams()
-    bare = replace(used, article_weight=0, nearness_weight=0, order_weight=0, opening_weight=0)
-    table.line("dense", weighted(replace(used, mode="dense")))
-    table.line("lexical", weighted(replace(used, mode="lexical")))
+    table.line("dense", weighted(mode="dense"))
+    table.line("lexical", weighted(mode="lexical"))
     table.line("reciprocal ranks", reciprocal)
-    for weight in (0.2, 0.4, 0.6):
-        table.line(f"convex only, meaning {weight}", weighted(replace(bare, dense_weight=weight)))
-    table.line("all parts (in use)", weighted(used))
-    for weight in (0.2, 0.3, 0.5, 0.6):
-        table.line(f"  meaning {weight}", weighted(replace(used, dense_weight=weight)))
-    for name in ("article", "nearness", "order", "opening"):
-        changed = replace(used, **{f"{name}_weight": 0.0})  # type: ignore[arg-type]
-        # the names are those of floats, which mypy cannot follow through a string
-        table.line(f"  without {name}", weighted(changed))
-    for weight in (0.2, 0.8):
-        table.line(f"  article {weight}", weighted(replace(used, article_weight=weight)))
-    for weight in (0.05, 0.2):
-        table.line(f"  opening {weight}", weighted(replace(used, opening_weight=weight)))
-    for head in (5, 10):
-        table.line(f"  head of {head}", weighted(used, head))
+    bare = without(*WEIGHED[1:])
+    for share in (0.2, 0.4, 0.6):
+        table.line(f"convex only, meaning {share}", weighted(dense_weight=share, **bare))
+    table.line("all parts (in use)", weighted())
+    table.line("weights of questions for all", same_weights(QUESTION))
+    table.line("weights of headlines for all", same_weights(HEADLINE))
+    for name in WEIGHED[1:]:
+        table.line(f"  without {name}", weighted(**without(name)))
+    for weight in (0.2, 0.6, 0.8):
+        table.line(f"  moment {weight}", weighted(moment_weight=weight))
+    for days in (5.0, 30.0):
+        table.line(f"  moment of {days:.0f} days", weighted(moment_days=days))
+    for head in (10, 40):
+        table.line(f"  head of {head}", weighted(head))
+    for weight in (0.2, 0.5):
+        table.line(f"  feedback {weight}", feedback(searcher, weight))
+    for weight in (0.05, 0.1):
+        table.line(f"  several passages {weight}", several(weight))
 
 
 if __name__ == "__main__":
