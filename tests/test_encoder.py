@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import math
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from semsearch.encoder.batches import pack, plan, width
 from semsearch.encoder.cache import EncoderCache
 from semsearch.encoder.gpu import FROM_TEXTS, BulkEncoder
 from semsearch.encoder.source import Source, check_published, find_source
+from semsearch.encoder.trust import certify, read_certificate
 from semsearch.errors import EncoderError
 
 SENTENCES = [
@@ -159,6 +161,13 @@ def test_a_vector_does_not_depend_on_what_it_is_batched_with(default: Encoder) -
     assert cosine(together[:-1], alone) >= 0.9999
 
 
+def test_large_calls_try_both_networks_and_agree_with_small_ones(small: Encoder) -> None:
+    texts = ["the war ended", "in may : peace", "peace " * 20] * 400
+    alone = small.encode_passages(texts[:3])
+    for _ in range(3):  # the wide network, the usual one, the faster of both
+        assert cosine(small.encode_passages(texts).reshape(400, 3, -1), alone) >= 0.9999
+
+
 def test_threads_that_ask_at_once_get_what_one_alone_would(default: Encoder) -> None:
     expected = [default.encode_queries([text])[0] for text in SENTENCES]
     with ThreadPoolExecutor(8) as threads:
@@ -253,6 +262,38 @@ def test_a_damaged_entry_is_built_anew_with_a_warning(
     assert "building it anew" in caplog.text
     assert cosine(again.encode_queries(["the war ended"]), expected) >= 0.9999
     assert weights.stat().st_size > 100
+
+
+def test_an_entry_is_trusted_until_anything_that_was_checked_changes(
+    make_model: Callable[..., Path], tmp_path: Path
+) -> None:
+    encoder = load_encoder(str(make_model()), tmp_path)
+    (entry,) = (tmp_path / "entries").glob(f"{encoder.fingerprint}*")
+    assert read_certificate(entry) is not None
+    weights = (entry / "model.bin").stat()
+    os.utime(entry / "model.bin", ns=(weights.st_atime_ns, weights.st_mtime_ns + 1))
+    assert read_certificate(entry) is None
+    certify(entry, 0)
+    assert read_certificate(entry) is not None
+    (note,) = (entry / "checked").iterdir()
+    note.write_text(note.read_text("utf-8").replace("instructions", "other instructions"), "utf-8")
+    assert read_certificate(entry) is None
+
+
+def test_a_trusted_entry_that_answers_otherwise_than_torch_is_built_anew(
+    make_model: Callable[..., Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = make_model()
+    encoder = load_encoder(str(folder), tmp_path)
+    expected = encoder.encode_queries(["the war ended"])
+    (entry,) = (tmp_path / "entries").glob(f"{encoder.fingerprint}*")
+    card = json.loads((entry / "card.json").read_text("utf-8"))
+    card["query_probes"][0] = card["query_probes"][0][::-1]
+    (entry / "card.json").write_text(json.dumps(card), "utf-8")
+    certify(entry, 0)
+    again = load_encoder(str(folder), tmp_path)
+    assert "building it anew" in caplog.text
+    assert cosine(again.encode_queries(["the war ended"]), expected) >= 0.9999
 
 
 def test_a_changed_prompt_gives_another_fingerprint_and_is_used(
