@@ -6,7 +6,7 @@ Prints wall time (median and longest) of `semsearch --help`, of `semsearch searc
 open the index, encode, answer, exit) and of `semsearch serve` up to its first answered search;
 then where `semsearch search` spends its time, and the packages whose import takes longest. One run
 of each goes before, uncounted: it fills the page cache, and makes the compiled encoder if this is
-the first start ever. `--source` measures another checkout's `src` on the same machine.
+the first start ever.
 """
 
 from __future__ import annotations
@@ -112,10 +112,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--source", type=Path, default=Path(__file__).resolve().parents[1] / "src")
     given = parser.parse_args()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # as it is installed
-    os.environ["PYTHONPATH"] = str(given.source.resolve())
+    os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parents[1] / "src")
     settings = load_settings({"index_dir": given.index, "workers": 1})
     print(f"{'seconds, warm':44}{'median':>8}{'longest':>8}")
     report("semsearch --help", lambda: run("--help"), given.runs)
