@@ -1,10 +1,11 @@
 """Plain SentenceTransformer.encode beside semsearch's encoder: same model, same real texts.
 
-    python benchmarks/embedding.py [--passages 300] [--corpus FOLDER]
+    python benchmarks/embedding.py [--passages 1024] [--corpus FOLDER]
 
-Prints passages per second of both in turns, how near the vectors are, what share of the
-machine's matrix-multiply rate is used, and how long one question takes. Other work on the
-machine slows both alike: the best of the rounds is reported, and the ratio is what holds.
+Prints passages per second of both in turns, how near the vectors are, what share of the machine's
+matrix-multiply rate is used, and how long one question takes. Plain encode gets an eighth of the
+passages, every eighth. Other work on the machine slows both alike: the best of the rounds is
+reported, and the ratio is what holds.
 """
 
 from __future__ import annotations
@@ -31,11 +32,12 @@ ROOT = Path(__file__).resolve().parents[1]
 NEWS = ROOT.parent / "shared" / "newsqa-2022"
 WORDS = 150
 ROUNDS = 3
+PLAIN_SHARE = 8
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--passages", type=int, default=300)
+    parser.add_argument("--passages", type=int, default=1024)
     parser.add_argument("--corpus", type=Path, default=NEWS if NEWS.is_dir() else ROOT / "seeds")
     parser.add_argument("--model", default="default")
     options = parser.parse_args()
@@ -58,36 +60,41 @@ def report(
     from semsearch.encoder.torch import load_model
 
     plain = load_model(find_source(options.model))[0]
+    sample = passages[::PLAIN_SHARE]
     tokens = encoder.count_tokens(passages)
     print(f"machine      {processor()}, {cores()} cores, load {os.getloadavg()[0]:.1f}")
     length = f"{np.mean(tokens):.0f} tokens on average"
     print(f"texts        {len(passages)} passages of {options.corpus.name}, {length}")
     print(f"start        {build_s:.1f} s to build the cache, {load_s:.2f} s with it")
     flops = [per_token_flops(plain, count + 2) * (count + 2) for count in tokens]
-    rates = compare_passages(encoder, plain, passages)
+    limits = [matrix_rate()]
+    rates = compare_passages(encoder, plain, passages, sample)
+    limits.append(matrix_rate())
     for name, rate in rates.items():
         print(f"{name:<24} {rate:7.1f} passages/s  {rate * np.mean(flops) / 1e9:7.0f} GFLOP/s")
-    print(f"ratio        {rates['semsearch'] / rates['plain encode']:.1f}")
-    for kind, rate in matrix_rates().items():
-        share = rates["semsearch"] * np.mean(flops) / rate
-        print(f"limit        {rate / 1e9:.0f} GFLOP/s {kind} matrix multiply; share {share:.0%}")
-    print_agreement(encoder, plain, passages)
+    print(f"ratio        {rates['semsearch'] / rates['plain encode']:.2f}")
+    rate, kind = max(limits)
+    share, most = rates["semsearch"] * np.mean(flops) / rate, rate / np.mean(flops)
+    print(f"limit        {rate / 1e9:.0f} GFLOP/s {kind} matrix multiply, before and after:")
+    print(f"             {most:.1f} passages/s, {most / rates['plain encode']:.2f} times plain")
+    print(f"share        {share:.0%} of the limit")
+    print_agreement(encoder, plain, sample)
     print_queries(encoder, plain, passages)
     resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"memory       {resident} MB at most, torch and the plain model included")
 
 
-def compare_passages(encoder: Encoder, plain: Any, passages: Sequence[str]) -> dict[str, float]:
+def compare_passages(
+    encoder: Encoder, plain: Any, passages: Sequence[str], sample: Sequence[str]
+) -> dict[str, float]:
     """Passages per second of both, the best of some rounds in turns."""
-    best = {"plain encode": float("inf"), "semsearch": float("inf")}
-    runs: dict[str, Callable[[], object]] = {
-        "plain encode": lambda: plain_vectors(plain, passages),
-        "semsearch": lambda: encoder.encode_passages(passages),
-    }
+    best = {"plain encode": 0.0, "semsearch": 0.0}
     for _ in range(ROUNDS):
-        for name, run in runs.items():
-            best[name] = min(best[name], seconds(run))
-    return {name: len(passages) / value for name, value in best.items()}
+        rate = len(sample) / seconds(lambda: plain_vectors(plain, sample))
+        best["plain encode"] = max(best["plain encode"], rate)
+        rate = len(passages) / seconds(lambda: encoder.encode_passages(passages))
+        best["semsearch"] = max(best["semsearch"], rate)
+    return best
 
 
 def plain_vectors(plain: Any, texts: Sequence[str]) -> Any:
@@ -113,17 +120,18 @@ def print_queries(encoder: Encoder, plain: Any, passages: Sequence[str]) -> None
         print(f"one question {name:<13} p50 {low:.2f} ms  p99 {high:.2f} ms")
 
 
-def matrix_rates() -> dict[str, float]:
-    """Floating-point operations per second of large matrix products, the best of ten."""
+def matrix_rate() -> tuple[float, str]:
+    """Floating-point operations per second of large matrix products, the best of ten, in the
+    faster of two kinds of number: without units for it, bfloat16 is the slower one."""
     import torch
 
     torch.set_num_threads(cores())
-    rates = {}
+    rates = []
     for kind in (torch.float32, torch.bfloat16):
-        left, right = (torch.rand(3072, 3072).to(kind) for _ in range(2))
+        left, right = (torch.rand(2048, 2048).to(kind) for _ in range(2))
         best = min(seconds(partial(operator.matmul, left, right)) for _ in range(10))
-        rates[str(kind).removeprefix("torch.")] = 2 * 3072**3 / best
-    return rates
+        rates.append((2 * 2048**3 / best, str(kind).removeprefix("torch.")))
+    return max(rates)
 
 
 def per_token_flops(plain: Any, length: int) -> float:

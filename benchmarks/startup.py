@@ -3,9 +3,10 @@
     python benchmarks/startup.py --index DIR [--runs 7]
 
 Prints wall time (median and longest) of `semsearch --help`, of `semsearch search` (start, import,
-open the index, encode, answer, exit) and of `semsearch serve` up to its first answered search,
-then the packages whose import takes longest. One run of each goes before, uncounted: it fills the
-page cache, and makes the compiled encoder if this is the first start ever.
+open the index, encode, answer, exit) and of `semsearch serve` up to its first answered search;
+then where `semsearch search` spends its time, and the packages whose import takes longest. One run
+of each goes before, uncounted: it fills the page cache, and makes the compiled encoder if this is
+the first start ever.
 """
 
 from __future__ import annotations
@@ -30,6 +31,34 @@ from semsearch.settings import Settings, load_settings
 QUESTION = "what did the president say about the war"
 COMMAND = [sys.executable, "-m", "semsearch"]
 IMPORT = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")
+# What `semsearch search` does, with a line of milliseconds after each stage.
+STAGES = """
+import sys, time
+began = time.perf_counter()
+def done(stage):
+    global began
+    print(f"{stage}\\t{1000 * (time.perf_counter() - began):.1f}")
+    began = time.perf_counter()
+from semsearch.cli import search_commands
+from semsearch.settings import load_settings
+settings = load_settings({"index_dir": sys.argv[2]})
+done("command line and settings")
+coming = search_commands._load_beside(settings)
+from semsearch.cli.results import results_text
+from semsearch.hits import Query
+from semsearch.searcher import LiveIndex
+done("import the search, the encoder loading beside")
+encoder = coming.result()
+done("wait for the encoder")
+live = LiveIndex(settings.index_dir, encoder, settings)
+with live.snapshot() as searcher:
+    done("open the index")
+    results = searcher.search(Query(sys.argv[1], k=5))
+    done("first search")
+live.close()
+results_text(results, False)
+done("print and close")
+"""
 
 
 def run(*arguments: str) -> float:
@@ -67,6 +96,18 @@ def imports(index: Path) -> Counter[str]:
     return spent
 
 
+def stages(index: Path, runs: int) -> dict[str, float]:
+    """Median milliseconds of each stage of a search in a fresh process, in order."""
+    spent: dict[str, list[float]] = {}
+    for _ in range(runs):
+        command = [sys.executable, "-c", STAGES, QUESTION, str(index)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        for line in done.stdout.splitlines():
+            stage, milliseconds = line.split("\t")
+            spent.setdefault(stage, []).append(float(milliseconds))
+    return {stage: median(values) for stage, values in spent.items()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--index", type=Path, required=True)
@@ -80,6 +121,9 @@ def main() -> None:
     index = ("--index", str(given.index))
     report("semsearch search, to its end", lambda: run("search", QUESTION, *index), given.runs)
     report("semsearch serve, to the first answer", lambda: first_answer(settings), given.runs)
+    print("\nmilliseconds of `semsearch search`, Python's own start and end left out")
+    for stage, milliseconds in stages(given.index, given.runs).items():
+        print(f"  {stage:46}{milliseconds:8.1f}")
     print("\nimport time at `semsearch search`, milliseconds (each package's own modules)")
     spent = imports(given.index)
     for package, microseconds in spent.most_common(12):

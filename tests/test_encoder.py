@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import math
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,7 +18,10 @@ import pytest
 
 from semsearch.encoder import Encoder, load_encoder
 from semsearch.encoder.batches import pack, plan, width
-from semsearch.encoder.source import Source, check_published
+from semsearch.encoder.cache import EncoderCache
+from semsearch.encoder.gpu import FROM_TEXTS, BulkEncoder
+from semsearch.encoder.source import Source, check_published, find_source
+from semsearch.encoder.trust import certify, read_certificate
 from semsearch.errors import EncoderError
 
 SENTENCES = [
@@ -45,7 +49,6 @@ def default(cache_dir: Path) -> Encoder:
 @pytest.fixture(scope="session")
 def reference(default: Encoder) -> Any:
     """The default model as its own library runs it."""
-    from semsearch.encoder.source import find_source
     from semsearch.encoder.torch import load_model
 
     return load_model(find_source("default"))[0]
@@ -158,6 +161,13 @@ def test_a_vector_does_not_depend_on_what_it_is_batched_with(default: Encoder) -
     assert cosine(together[:-1], alone) >= 0.9999
 
 
+def test_large_calls_try_both_networks_and_agree_with_small_ones(small: Encoder) -> None:
+    texts = ["the war ended", "in may : peace", "peace " * 20] * 400
+    alone = small.encode_passages(texts[:3])
+    for _ in range(3):  # the wide network, the usual one, the faster of both
+        assert cosine(small.encode_passages(texts).reshape(400, 3, -1), alone) >= 0.9999
+
+
 def test_threads_that_ask_at_once_get_what_one_alone_would(default: Encoder) -> None:
     expected = [default.encode_queries([text])[0] for text in SENTENCES]
     with ThreadPoolExecutor(8) as threads:
@@ -207,12 +217,13 @@ from pathlib import Path
 from semsearch.encoder import load_encoder
 encoder = load_encoder("default", Path(sys.argv[1]))
 vector = encoder.encode_queries(["the war ended"])[0].tolist()
-print(json.dumps([sorted({name.split(".")[0] for name in sys.modules}), vector]))
+print(json.dumps([sorted(sys.modules), vector]))
 """
     command = [sys.executable, "-c", program, str(cache_dir)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     modules, vector = json.loads(done.stdout)
     assert not {"torch", "transformers", "sentence_transformers"} & set(modules)
+    assert "openvino.tools.ovc" not in modules  # the converter costs as much as the rest of it
     assert "openvino" in modules
     assert cosine([vector], default.encode_queries(["the war ended"])) >= 0.9999
 
@@ -253,6 +264,38 @@ def test_a_damaged_entry_is_built_anew_with_a_warning(
     assert weights.stat().st_size > 100
 
 
+def test_an_entry_is_trusted_until_anything_that_was_checked_changes(
+    make_model: Callable[..., Path], tmp_path: Path
+) -> None:
+    encoder = load_encoder(str(make_model()), tmp_path)
+    (entry,) = (tmp_path / "entries").glob(f"{encoder.fingerprint}*")
+    assert read_certificate(entry) is not None
+    weights = (entry / "model.bin").stat()
+    os.utime(entry / "model.bin", ns=(weights.st_atime_ns, weights.st_mtime_ns + 1))
+    assert read_certificate(entry) is None
+    certify(entry, 0)
+    assert read_certificate(entry) is not None
+    (note,) = (entry / "checked").iterdir()
+    note.write_text(note.read_text("utf-8").replace("instructions", "other instructions"), "utf-8")
+    assert read_certificate(entry) is None
+
+
+def test_a_trusted_entry_that_answers_otherwise_than_torch_is_built_anew(
+    make_model: Callable[..., Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = make_model()
+    encoder = load_encoder(str(folder), tmp_path)
+    expected = encoder.encode_queries(["the war ended"])
+    (entry,) = (tmp_path / "entries").glob(f"{encoder.fingerprint}*")
+    card = json.loads((entry / "card.json").read_text("utf-8"))
+    card["query_probes"][0] = card["query_probes"][0][::-1]
+    (entry / "card.json").write_text(json.dumps(card), "utf-8")
+    certify(entry, 0)
+    again = load_encoder(str(folder), tmp_path)
+    assert "building it anew" in caplog.text
+    assert cosine(again.encode_queries(["the war ended"]), expected) >= 0.9999
+
+
 def test_a_changed_prompt_gives_another_fingerprint_and_is_used(
     small: Encoder, make_model: Callable[..., Path], cache_dir: Path
 ) -> None:
@@ -291,6 +334,56 @@ def test_torch_serves_what_cannot_be_compiled_and_the_log_says_so(
     assert encoder.encode_queries([]).shape == (0, 16)
     assert encoder.count_tokens(["the war", ""]) == [2, 0]
     assert encoder.max_tokens == 32 - 2 - 3
+
+
+def test_many_passages_go_to_the_encoder_for_bulk_and_all_else_stays(
+    small: Encoder, small_model: Path, cache_dir: Path
+) -> None:
+    from semsearch.encoder.torch import TorchEncoder
+
+    opened: list[Encoder] = []
+
+    def open_torch() -> Encoder:
+        source = find_source(str(small_model))
+        card = EncoderCache(cache_dir).recall(source)
+        assert card is not None
+        opened.append(TorchEncoder(source, card, 1))
+        return opened[-1]
+
+    both = BulkEncoder(small, open_torch)
+    assert both.encode_passages([]).shape == (0, 16)
+    few = both.encode_passages(["the war ended"] * (FROM_TEXTS - 1))
+    both.encode_queries(["the war ended"] * FROM_TEXTS)
+    assert opened == []
+    heard: list[int] = []
+    texts = ["the war ended"] * FROM_TEXTS + ["peace in may"] * 2 * FROM_TEXTS
+    many = both.encode_passages(texts, heard.append)
+    assert len(opened) == 1
+    assert heard == [2048, 3 * FROM_TEXTS]  # what only torch's slices give
+    assert cosine(many[:FROM_TEXTS], few[0]) >= 0.9999
+    assert cosine(many, small.encode_passages(texts)) >= 0.9999
+    assert (both.max_tokens, both.count_tokens(["the war"])) == (small.max_tokens, [2])
+
+
+def test_an_encoder_for_bulk_that_differs_or_is_missing_is_not_used(
+    small: Encoder,
+    make_model: Callable[..., Path],
+    cache_dir: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    other = load_encoder(str(_with_another_prompt(make_model())), cache_dir)
+    texts = ["the war ended"] * FROM_TEXTS
+    expected = small.encode_passages(texts)
+    for bulk in (BulkEncoder(small, lambda: other), BulkEncoder(small, lambda: None)):
+        assert cosine(bulk.encode_passages(texts), expected) >= 0.9999
+    assert "not used for bulk" in caplog.text
+
+
+def _with_another_prompt(folder: Path) -> Path:
+    settings = folder / "config_sentence_transformers.json"
+    changed = settings.read_text("utf-8").replace("passage: the ", "query: peace ")
+    settings.write_text(changed, "utf-8")
+    return folder
 
 
 def test_a_default_model_that_is_not_the_published_one_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""What a start imports. Each of these libraries would cost a start more than the answer does."""
+"""What a start imports. Most of these cost a start more than the answer does."""
 
 from __future__ import annotations
 
@@ -17,11 +17,19 @@ INDEXING = {
     "trafilatura", "lxml", "pypdf", "charset_normalizer", "frontmatter", "markdown_it",
     "py3langid", "dateparser", "watchfiles", "ir_measures", "mcp",
 }  # fmt: skip
+# Read for building, converting, extracting or showing only: never by a search on the command line.
+OWN = {"indexer", "readers", "quotes", "web", "mcp", "evaluation", "client", "journal", "keys"}
 SERVING = {"flask", "werkzeug", "gunicorn", "prometheus_client", "limits", "httpx", "opentelemetry"}
+
+OURS = "semsearch."
 
 SEARCH = """
 from semsearch.cli import cli
 cli(["search", "a stolen violin", "--index", index], standalone_mode=False)
+"""
+HELP = """
+from semsearch.cli import cli
+cli(["--help"], standalone_mode=False)
 """
 SERVE = """
 import semsearch.web.server
@@ -34,8 +42,8 @@ assert client.get("/?q=violin").status_code == 200
 
 
 def imported(program: str, settings: Settings) -> set[str]:
-    """The packages that a fresh process has imported when the program is through."""
-    report = "import json, sys; print(json.dumps(sorted({m.split('.')[0] for m in sys.modules})))"
+    """The modules that a fresh process has imported when the program is through."""
+    report = "import json, sys; print(json.dumps(sorted(sys.modules)))"
     program = f"index = {str(settings.index_dir)!r}\n{program}\n{report}"
     environ = os.environ | {"SEMSEARCH_MODEL": settings.model}
     done = subprocess.run(
@@ -52,6 +60,23 @@ def imported(program: str, settings: Settings) -> set[str]:
 def test_answering_imports_nothing_that_only_indexing_needs(
     small_index: Settings, program: str, unwanted: set[str]
 ) -> None:
-    found = imported(program, small_index)
+    found = {module.split(".")[0] for module in imported(program, small_index)}
     assert {"semsearch", "numpy", "faiss", "tantivy"} <= found
     assert not found & unwanted
+
+
+def test_a_search_imports_only_the_rooms_that_answer(small_index: Settings) -> None:
+    found = {module.split(".")[1] for module in imported(SEARCH, small_index) if OURS in module}
+    assert {"searcher", "encoder", "store", "lexical", "vectors"} <= found
+    assert not found & OWN
+
+
+def test_help_imports_only_the_command_line(small_index: Settings) -> None:
+    modules = imported(HELP, small_index)
+    libraries = {"numpy", "faiss", "tantivy", "openvino", "tokenizers", "pydantic"}
+    assert not {module.split(".")[0] for module in modules} & (INDEXING | SERVING | libraries)
+    assert {module.split(".")[1] for module in modules if OURS in module} <= {
+        "cli",
+        "errors",
+        "keys",
+    }

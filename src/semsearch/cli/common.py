@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from semsearch.settings import Settings, load_settings
+if TYPE_CHECKING:
+    from semsearch.settings import Settings
 
 __all__ = ["as_json", "index_option", "json_option", "settings_with"]
 
@@ -24,6 +25,8 @@ json_option = click.option("--json", "as_json_", is_flag=True, help="Print JSON.
 
 def settings_with(**overrides: Any) -> Settings:
     """The settings, with what the command line gave on top; None means not given."""
+    from semsearch.settings import load_settings
+
     return load_settings(overrides)
 
 

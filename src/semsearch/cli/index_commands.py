@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from semsearch.cli.common import as_json, index_option, json_option, settings_with
 from semsearch.cli.progress import ProgressBar
-from semsearch.settings import Settings
+
+if TYPE_CHECKING:
+    from semsearch.settings import Settings
 
 __all__ = ["info", "reindex", "rollback", "verify"]
 

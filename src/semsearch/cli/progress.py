@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from semsearch.indexer.report import Progress
+if TYPE_CHECKING:
+    from semsearch.indexer.report import Progress
 
 __all__ = ["ProgressBar"]
 

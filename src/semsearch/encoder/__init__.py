@@ -8,7 +8,8 @@ only builds what OpenVINO runs, once per model and machine, into a cache directo
                                      and what each machine found when it checked them
     cache_dir/lock                   held while an entry is built
 
-With both there, nothing here imports torch, transformers or sentence_transformers.
+With both there, nothing here imports torch, transformers or sentence_transformers, except to encode
+many passages on a graphics processor.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import numpy.typing as npt
 
 from semsearch.encoder.cache import EncoderCache
 from semsearch.encoder.card import Card, DamagedEntryError
+from semsearch.encoder.gpu import BulkEncoder, has_gpu
 from semsearch.encoder.source import Source, find_source
 from semsearch.encoder.tiny import TinyEncoder
 
@@ -110,6 +112,19 @@ def _build(source: Source, cache: EncoderCache, threads: int) -> Card:
 
 
 def _open(source: Source, cache: EncoderCache, card: Card, threads: int) -> Encoder:
+    encoder = _open_here(source, cache, card, threads)
+    if card.served_by == "torch" or not has_gpu():
+        return encoder
+    return BulkEncoder(encoder, lambda: _open_gpu(source, card, threads))
+
+
+def _open_gpu(source: Source, card: Card, threads: int) -> Encoder | None:
+    from semsearch.encoder.torch import TorchEncoder, has_cuda
+
+    return TorchEncoder(source, card, threads) if has_cuda() else None
+
+
+def _open_here(source: Source, cache: EncoderCache, card: Card, threads: int) -> Encoder:
     if card.served_by == "torch":
         from semsearch.encoder.torch import TorchEncoder
 

@@ -4,46 +4,54 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections import deque
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from queue import Empty, SimpleQueue
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from semsearch.encoder.batches import Ids, pack, plan
+from semsearch.encoder.batches import Ids
 from semsearch.encoder.card import Card
 from semsearch.encoder.counting import TokenCounter
+from semsearch.encoder.network import Network
 
 if TYPE_CHECKING:
-    import openvino as ov  # type: ignore[import-untyped]  # it ships no types
     from tokenizers import Tokenizer
 
 __all__ = ["CompiledEncoder"]
 
 log = logging.getLogger(__name__)
 
-# Padded tokens per batch: large enough to fill the matrix units, small enough for the caches.
-# Measured from 2,048 to 12,288: the least is the fastest, by up to a quarter, and needs least.
-_BATCH_TOKENS = 2048
 # Texts tokenized, sorted by length and encoded together; the next ones are tokenized meanwhile.
 _WINDOW = 2048
+# Texts from which on it pays to open a second network and to try which one is faster.
+_MANY = 1024
 
 Rows = npt.NDArray[np.float32]
 
 
 class CompiledEncoder:
-    """An Encoder over one compiled network. See the Protocol for what it promises.
+    """An Encoder over compiled networks. See the Protocol for what it promises.
 
-    One stream over all cores runs questions and batches alike: measured, it answers a single
-    question sooner than a stream per core would and loses nothing in bulk. Threads that ask at
-    the same time use an infer request each and queue for the cores inside OpenVINO.
+    `network` runs questions and small batches: one at a time over all cores, which answers a
+    single question soonest. `open_wide` gives the one for many texts, with a batch on each core;
+    None where there is none.
+    Whether that is faster depends on the processor (its caches, its matrix units, how many cores
+    wait for each other), so each large call is also a measurement: both are tried once, then the
+    faster one is used. Threads that ask at the same time queue for the cores inside OpenVINO.
     """
 
-    def __init__(self, card: Card, tokenizer: Tokenizer, network: ov.CompiledModel) -> None:
+    def __init__(
+        self,
+        card: Card,
+        tokenizer: Tokenizer,
+        network: Network,
+        open_wide: Callable[[], Network | None] | None = None,
+    ) -> None:
         self.name = card.name
         self.dim = card.dim
         self.fingerprint = card.fingerprint
@@ -51,7 +59,10 @@ class CompiledEncoder:
         self._tokenizer = tokenizer
         self.counter = TokenCounter(tokenizer)
         self._network = network
-        self._idle: SimpleQueue[ov.InferRequest] = SimpleQueue()
+        self._open_wide = open_wide
+        self._choosing = Lock()
+        # Tokens per second of each network at its last large call.
+        self._rates: dict[Network, float] = {}
 
     @cached_property
     def max_tokens(self) -> int:
@@ -59,27 +70,52 @@ class CompiledEncoder:
         return self._card.max_length - self._card.special_tokens - prompt_tokens
 
     def encode_queries(self, texts: Sequence[str]) -> Rows:
-        return self._encode(texts, self._card.query_prompt, None)
+        return self._encode(self._network, texts, self._card.query_prompt, None)[0]
 
     def encode_passages(
         self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
     ) -> Rows:
-        return self._encode(texts, self._card.document_prompt, on_progress)
+        prompt = self._card.document_prompt
+        if len(texts) < _MANY:
+            return self._encode(self._network, texts, prompt, on_progress)[0]
+        network = self._for_many()
+        started = time.perf_counter()
+        rows, tokens = self._encode(network, texts, prompt, on_progress)
+        self._rates[network] = tokens / (time.perf_counter() - started)
+        return rows
+
+    def _for_many(self) -> Network:
+        """The network for a large call: first the wide one, then the other, then the faster."""
+        with self._choosing:
+            if self._open_wide is not None:
+                wide, self._open_wide = self._open_wide(), None
+                if wide is not None:
+                    self._rates[wide] = 0.0
+                    return wide
+            if self._network not in self._rates:
+                return self._network
+        return max(self._rates, key=lambda network: self._rates[network])
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return self.counter(texts)
 
     def _encode(
-        self, texts: Sequence[str], prompt: str, on_progress: Callable[[int], None] | None
-    ) -> Rows:
+        self,
+        network: Network,
+        texts: Sequence[str],
+        prompt: str,
+        on_progress: Callable[[int], None] | None,
+    ) -> tuple[Rows, int]:
+        """The vectors, and how many tokens the texts had."""
         rows = np.empty((len(texts), self.dim), np.float32)
-        done = 0
+        done = tokens = 0
         for start, ids in self._windows(texts, prompt):
-            for count in self._run(ids, rows[start : start + len(ids)]):
+            tokens += sum(map(len, ids))
+            for count in network.run(ids, rows[start : start + len(ids)]):
                 done += count
                 if on_progress is not None:
                     on_progress(done)
-        return rows
+        return rows, tokens
 
     def _windows(self, texts: Sequence[str], prompt: str) -> Iterator[tuple[int, list[Ids]]]:
         """Token ids a window at a time, with the place of the window's first text."""
@@ -112,34 +148,3 @@ class CompiledEncoder:
         tokenizer = copy.deepcopy(self._tokenizer)
         tokenizer.enable_truncation(self._card.max_length)
         return tokenizer
-
-    def _run(self, ids: Sequence[Ids], rows: Rows) -> Iterator[int]:
-        """Fill `rows` with the vectors of `ids`; yields the size of each finished batch.
-
-        Two requests take turns, so that a batch is packed while the one before it runs.
-        """
-        running: deque[tuple[ov.InferRequest, npt.NDArray[np.intp]]] = deque()
-        for batch in plan([len(one) for one in ids], _BATCH_TOKENS):
-            padded, mask = self._pack([ids[i] for i in batch])
-            if len(running) == 2:
-                yield self._collect(*running.popleft(), rows)
-            request = self._request()
-            request.start_async({0: padded, 1: mask})
-            running.append((request, batch))
-        while running:
-            yield self._collect(*running.popleft(), rows)
-
-    def _pack(self, ids: Sequence[Ids]) -> tuple[Ids, Ids]:
-        return pack(ids, self._card.pad_id, self._card.pad_left, self._card.max_length)
-
-    def _request(self) -> ov.InferRequest:
-        try:
-            return self._idle.get_nowait()
-        except Empty:
-            return self._network.create_infer_request()
-
-    def _collect(self, request: ov.InferRequest, batch: npt.NDArray[np.intp], rows: Rows) -> int:
-        request.wait()
-        rows[batch] = request.get_output_tensor(0).data
-        self._idle.put(request)
-        return len(batch)

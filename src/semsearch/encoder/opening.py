@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tokenizers import Tokenizer
 
 from semsearch.encoder.card import PROBES, Card, DamagedEntryError, cosines
 from semsearch.encoder.compiled import CompiledEncoder
+from semsearch.encoder.network import Network
 from semsearch.encoder.runtime import openvino
 from semsearch.encoder.trust import certify, read_certificate
 
@@ -30,14 +34,14 @@ def open_entry(entry: Path, card: Card, threads: int) -> CompiledEncoder:
     the first time again). OpenVINO keeps what it made for this processor in the entry. Raises
     DamagedEntryError when a file cannot be used or the vectors differ in any precision.
     """
-    settings = _settings(threads) | {"CACHE_DIR": str(entry / "compiled")}
+    opened = _Entry(entry, card, threads or len(os.sched_getaffinity(0)), keep=True)
     certificate = read_certificate(entry)
     if certificate is not None:
-        encoder = _compile(entry, card, {**settings, **PRECISIONS[certificate.precision]})
+        encoder = opened.encoder(PRECISIONS[certificate.precision])
         # The first inference packs the weights: the first question would wait for it otherwise.
         if _agreement(encoder, card, 1) >= AGREEMENT:
             return encoder
-    encoder, precision = _first_that_agrees(entry, card, settings)
+    encoder, precision = _first_that_agrees(opened)
     certify(entry, precision)
     return encoder
 
@@ -47,44 +51,63 @@ def check_entry(entry: Path, card: Card, threads: int) -> None:
 
     Nothing is kept: OpenVINO finds what it has made by the entry's final place only.
     """
-    _first_that_agrees(entry, card, _settings(threads))
+    _first_that_agrees(_Entry(entry, card, threads or len(os.sched_getaffinity(0)), keep=False))
 
 
-def _settings(threads: int) -> dict[str, str]:
-    """One stream over so many cores, which the kernel may move.
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """The files of an entry, ready to be compiled for `threads` cores.
 
-    Pinned, the threads of several server processes would wait for one core beside a free one.
+    `keep`: OpenVINO writes what it makes for this processor into the entry, or finds it there.
     """
-    return {
-        "PERFORMANCE_HINT": "LATENCY",
-        "ENABLE_CPU_PINNING": "NO",
-        "INFERENCE_NUM_THREADS": str(threads or len(os.sched_getaffinity(0))),
-    }
+
+    path: Path
+    card: Card
+    threads: int
+    keep: bool
+
+    def encoder(self, precision: Mapping[str, str]) -> CompiledEncoder:
+        """Tokenizer and network at once: neither library holds the interpreter's lock."""
+        settings = {"PERFORMANCE_HINT": "LATENCY", **precision}
+        if self.keep:
+            settings["CACHE_DIR"] = str(self.path / "compiled")
+        try:
+            with ThreadPoolExecutor(1, "tokenizer") as beside:
+                coming = beside.submit(Tokenizer.from_file, str(self.path / "tokenizer.json"))
+                network = Network(self.card, self._compile(settings), 1)
+                tokenizer = coming.result()
+        except Exception as error:  # tokenizers raises bare Exception, OpenVINO RuntimeError
+            raise DamagedEntryError(str(error)) from error
+        wide = partial(self._wide, precision, tokenizer) if self.threads > 1 else None
+        return CompiledEncoder(self.card, tokenizer, network, wide)
+
+    def _wide(self, precision: Mapping[str, str], tokenizer: Tokenizer) -> Network | None:
+        """A network that works on as many batches as there are cores, checked as any other.
+
+        It is compiled anew: what OpenVINO keeps in a finished entry must not change any more.
+        """
+        settings = {"PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": str(self.threads)}
+        network = Network(self.card, self._compile({**settings, **precision}), self.threads)
+        trial = CompiledEncoder(self.card, tokenizer, network)
+        return network if _agreement(trial, self.card, len(PROBES)) >= AGREEMENT else None
+
+    def _compile(self, settings: Mapping[str, str]) -> Any:
+        """The kernel may move its threads: pinned, those of several server processes would wait
+        for one core beside a free one."""
+        threads = {"INFERENCE_NUM_THREADS": str(self.threads), "ENABLE_CPU_PINNING": "NO"}
+        core = openvino().Core()
+        return core.compile_model(self.path / "model.xml", "CPU", {**threads, **settings})
 
 
-def _first_that_agrees(
-    entry: Path, card: Card, settings: Mapping[str, str]
-) -> tuple[CompiledEncoder, int]:
+def _first_that_agrees(opened: _Entry) -> tuple[CompiledEncoder, int]:
     """The encoder in the first precision that agrees on all probes, and that precision's place."""
     seen = []
     for place, precision in enumerate(PRECISIONS):
-        encoder = _compile(entry, card, {**settings, **precision})
-        seen.append(_agreement(encoder, card, len(PROBES)))
+        encoder = opened.encoder(precision)
+        seen.append(_agreement(encoder, opened.card, len(PROBES)))
         if seen[-1] >= AGREEMENT:
             return encoder, place
     raise DamagedEntryError(f"its cosine to torch is {max(seen):.5f}, where {AGREEMENT} is needed")
-
-
-def _compile(entry: Path, card: Card, settings: Mapping[str, str]) -> CompiledEncoder:
-    """Both parts at once: neither library holds the interpreter's lock meanwhile."""
-    library = openvino()
-    try:
-        with ThreadPoolExecutor(1, "tokenizer") as beside:
-            tokenizer = beside.submit(Tokenizer.from_file, str(entry / "tokenizer.json"))
-            network = library.Core().compile_model(entry / "model.xml", "CPU", dict(settings))
-            return CompiledEncoder(card, tokenizer.result(), network)
-    except Exception as error:  # tokenizers raises bare Exception, OpenVINO RuntimeError
-        raise DamagedEntryError(str(error)) from error
 
 
 def _agreement(encoder: CompiledEncoder, card: Card, probes: int) -> float:
