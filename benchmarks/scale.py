@@ -65,8 +65,8 @@ def mixtures(real: Floats, count: int, seed: int) -> Floats:
     """Vectors between two real ones each, nearer to the first, with noise."""
     chance = np.random.default_rng(seed)
     one, other = (real[chance.integers(0, len(real), count)] for _ in range(2))
-    share = chance.uniform(0.1, 0.5, (count, 1)).astype(np.float32)
-    noise = chance.standard_normal((count, real.shape[1]), np.float32) * np.float32(0.02)
+    share = chance.uniform(0.0, 0.4, (count, 1)).astype(np.float32)
+    noise = chance.standard_normal((count, real.shape[1]), np.float32) * np.float32(0.012)
     return normal((1 - share) * one + share * other + noise)
 
 

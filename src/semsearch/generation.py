@@ -26,6 +26,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -112,12 +113,21 @@ class Staging:
         """Hex sha256 by name. A file that is hard-linked from the live generation keeps its sum:
         hashing it again would only bless bytes that went bad since."""
         known = self._folder.sums_by_inode()
-        sums = {}
-        for path in files:
+
+        def settle(path: Path) -> str:
             stat = path.stat()
             kept = known.get((stat.st_dev, stat.st_ino))
-            sums[str(path.relative_to(self.path))] = kept or file_checksum(path)
-        return sums
+            checksum = kept or file_checksum(path)
+            fsync_path(path)
+            return checksum
+
+        # Two at a time: one file is flushed to the disk while another one is read.
+        with ThreadPoolExecutor(2, "settle") as threads:
+            sums = threads.map(settle, files)
+            return {
+                str(path.relative_to(self.path)): checksum
+                for path, checksum in zip(files, sums, strict=True)
+            }
 
 
 class IndexFolder:

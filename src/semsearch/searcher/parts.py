@@ -71,20 +71,22 @@ class Parts:
         """The rows that may be found, ascending; None when nothing restricts.
 
         Dates are compared here, with the same day numbers that the lexical index holds: a year's
-        rows out of it one by one would take longer than the search.
+        rows out of it one by one would take longer than the search. The rows are read-only, so
+        that the vectors may remember what they make of them.
         """
         undated = replace(filters, published_from=None, published_to=None)
         rows = self.lexical.matching_rows(undated, phrases, excluded)
         first, last = filters.published_from, filters.published_to
         if first is None and last is None:
-            return rows
+            return rows if rows is None else _frozen(rows)
         if rows is None:
-            rows = np.asarray(self._columns["row"])
-        days = self.column("published", rows)
+            rows, days = np.asarray(self._columns["row"]), np.asarray(self._columns["published"])
+        else:
+            days = self.column("published", rows)
         within = days >= (first.toordinal() if first else 1)  # 0 means that there is no date
         if last is not None:
             within &= days <= last.toordinal()
-        return rows[within]
+        return _frozen(rows[within])
 
     def _positions(self, rows: Rows) -> NDArray[np.intp]:
         return np.searchsorted(self._columns["row"], rows)
@@ -98,6 +100,11 @@ class Parts:
         """MinHash signatures, one per row, in the order of `rows`."""
         found: NDArray[np.uint16] = np.asarray(self._signatures[self._positions(rows)])
         return found
+
+
+def _frozen(rows: Rows) -> Rows:
+    rows.flags.writeable = False
+    return rows
 
 
 def _column(path: Path, name: str) -> NDArray[np.generic]:

@@ -36,8 +36,7 @@ __all__ = ["EXACT_ROWS", "FULL_ROWS", "update"]
 EXACT_ROWS = 100_000
 # So many vectors of 384 half-precision numbers take 1.5 GB; beyond, codes take a sixth of that.
 FULL_ROWS = 2_000_000
-# Above the 0.98 that is promised by what 200 vectors may err. Real questions were seen to find
-# more of their neighbours than the index's own vectors, which the tuning asks, find of theirs.
+# Above the 0.98 that is promised by what 200 queries may err.
 RECALL = 0.985
 # With codes: what the lists must hold, and what of that must be read again. Both are stricter, as
 # codes order the neighbours of real questions less well than those of the index's own vectors.
@@ -145,6 +144,14 @@ class _Pool:
             parts.insert(0, self.old.vectors(self.kept[places[places < len(self.kept)]]))
         return np.concatenate(parts)
 
+    def halves(self, places: Rows) -> npt.NDArray[np.float16]:
+        """As `take`, but in half precision, the old ones as they are stored."""
+        new = places[places >= len(self.kept)]
+        parts = [self.take(new).astype("<f2")]
+        if self.old is not None:
+            parts.insert(0, self.old.halves(self.kept[places[: len(places) - len(new)]]))
+        return np.concatenate(parts)
+
     def blocks(self, start: int = 0) -> Iterator[tuple[Rows, Floats]]:
         """All places from `start` on with their vectors, so many at a time."""
         for places in blocks(len(self) - start, _BLOCK):
@@ -211,33 +218,42 @@ def _add(index: Faiss, rows: Rows, pool: _Pool, start: int) -> None:
 def _write_originals(path: Path, pool: _Pool) -> None:
     """All vectors in half precision, in the order of the rows; fsync."""
     with path.open("wb") as file:
-        for _, vectors in pool.blocks():
-            file.write(vectors.astype("<f2").tobytes())
+        for places in blocks(len(pool), _BLOCK):
+            pool.halves(places).tofile(file)
         file.flush()
         os.fsync(file.fileno())
 
 
 def _tuned(index: Faiss, note: Note, rows: Rows, pool: _Pool) -> Note:
     """The fewest lists, and with codes the fewest vectors to read again, for the wanted recall."""
-    asked = _sample(note.rows, _TUNED_WITH)
-    queries, reaches = pool.take(asked), reaches_of(note.rows)
-    near = Neighbours(queries, reaches[-1] + 1)  # one more: each is nearest to itself
+    queries, reaches = _queries(pool), reaches_of(note.rows)
+    near = Neighbours(queries, reaches[-1])
     for places, vectors in pool.blocks():
         near.look_at(rows[places], vectors)
-    counts = ((near.rows >= 0) & (near.rows != rows[asked][:, None])).astype(np.float32)
+    counts = (near.rows >= 0).astype(np.float32)
     ranks = _ranks(index, queries, near.rows)
     wanted = RECALL_OF_LISTS if note.kind == "codes" else RECALL
-    ends = [reach + 1 for reach in reaches]
-    probes = [least_share(ranks[:, :end], counts[:, :end], wanted) for end in ends]
-    found = ranks[:, : ends[0]] < probes[0]
+    probes = [least_share(ranks[:, :end], counts[:, :end], wanted) for end in reaches]
     note = replace(
         note,
         reaches=reaches,
         probes=probes,
-        recall_at_10=_recall(found, counts[:, : ends[0]]),
+        recall_at_10=_recall(ranks[:, : reaches[0]] < probes[0], counts[:, : reaches[0]]),
         tuned_on_rows=note.rows,
     )
     return _with_reread(index, note, queries, near.rows, counts) if note.kind == "codes" else note
+
+
+def _queries(pool: _Pool) -> Floats:
+    """Directions half-way between two vectors: near to some, as questions are, and equal to none.
+
+    Vectors of the index themselves would ask for their own copies and variants first, which lie
+    in one list with them, and so find their neighbours sooner than a question does.
+    """
+    some = pool.take(_sample(len(pool), _TUNED_WITH))
+    between = some + np.random.default_rng(1).permutation(some)
+    queries: Floats = between / np.maximum(np.linalg.norm(between, axis=1, keepdims=True), 1e-6)
+    return queries
 
 
 def _ranks(index: Faiss, queries: Floats, rows: Rows) -> Rows:
@@ -263,13 +279,13 @@ def _with_reread(index: Faiss, note: Note, queries: Floats, rows: Rows, counts: 
         index.nprobe = probes
         most = min(note.rows, _REREAD_AT_MOST * reach)
         proposed = index.search(queries, most)[1]
-        weights = counts[:, : reach + 1]
+        weights = counts[:, :reach]
         places = np.full(weights.shape, most, np.int64)
         for query in range(len(queries)):
             order = np.argsort(proposed[query])
-            at = np.searchsorted(proposed[query], rows[query, : reach + 1], sorter=order)
+            at = np.searchsorted(proposed[query], rows[query, :reach], sorter=order)
             at = order[np.minimum(at, most - 1)]
-            same = proposed[query][at] == rows[query, : reach + 1]
+            same = proposed[query][at] == rows[query, :reach]
             places[query, same] = at[same]
         reread.append(min(most, least_share(places, weights * (places < most), RECALL_OF_CODES)))
         if reach == note.reaches[0]:

@@ -96,6 +96,10 @@ class FaissStore:
     def vectors(self, rows: Rows) -> Floats:
         return self._decode(self._places(rows))
 
+    def halves(self, rows: Rows) -> npt.NDArray[np.float16]:
+        """As `vectors`, but in half precision, as they are stored."""
+        return self._halves(self._places(rows))
+
     def _propose(self, query: Floats, k: int, chosen: Selection | None) -> Rows:
         """Some rows, with the best k of them and all that tie with the last of those."""
         if k == 0:
@@ -150,11 +154,13 @@ class FaissStore:
         return scores
 
     def _decode(self, places: Rows) -> Floats:
-        if len(places) == 0:
-            return np.empty((0, self.dim), np.float32)
         # FAISS could decode them, but would wake threads of its own for it.
-        stored = self._vectors_at[self._begins[places]].view("<f2")
-        return stored.astype(np.float32)
+        return self._halves(places).astype(np.float32)
+
+    def _halves(self, places: Rows) -> npt.NDArray[np.float16]:
+        if len(places) == 0:
+            return np.empty((0, self.dim), np.float16)
+        return self._vectors_at[self._begins[places]].view("<f2")
 
     def _places(self, rows: Rows) -> Rows:
         """Places of rows in any order, all of which the store must have."""

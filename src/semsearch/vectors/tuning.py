@@ -1,9 +1,9 @@
 """How many lists to look into, and how many vectors to read again: measured, not guessed.
 
-A sample of the index's own vectors ask for their neighbours. Their true ones, by an exact pass over
-all rows, say in which lists they lie; where those lists stand in the order in which a search looks
-into them says how many it must look into. No index is searched for that, so it is done for the
-nearest ten, hundred, and so on, in one go.
+Queries made of the index's own vectors ask for their neighbours. An exact pass over all rows finds
+the true ones, and so the lists in which they lie; where those lists stand in the order in which a
+search looks into them says how many it must look into. No index is searched for that, so it is
+done for the nearest ten, hundred, and so on, in one go.
 
 That "so on" is what filters need. The best k among a share s of the rows lie among the best k / s
 of all rows, if the filter has nothing to do with the question: a search *reaches* k / s deep.
