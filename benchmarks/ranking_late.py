@@ -101,7 +101,8 @@ class Tokens:
         rows = [_evidence_of(text, *found, asked, one.vector) for text, found in read]
         values = np.array(rows, np.float64)
         spread = np.ptp(values, axis=0)
-        scaled: NDArray[np.float64] = (values - values.min(axis=0)) / np.where(spread > 0, spread, 1)
+        lowest = values.min(axis=0)
+        scaled: NDArray[np.float64] = (values - lowest) / np.where(spread > 0, spread, 1)
         return scaled
 
     def _texts(self, rows: list[int]) -> list[str]:
