@@ -114,7 +114,7 @@ def _quote(
         end=end,
         text=article.text[start:end],
         speaker=speakers[id(clause)] if clause else None,
-        mention=clause.subject.text if clause else None,
+        mention=article.text[clause.subject.start : clause.subject.end] if clause else None,
         cue=clause.cue if clause else None,
         rule=rule,
     )

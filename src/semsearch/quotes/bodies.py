@@ -37,6 +37,11 @@ class Bodies:
     @cached_property
     def _runs(self) -> list[tuple[str, str]]:
         """(name, article before it) in order; the article is "the " or empty."""
+        return [(name, article) for _, name, article in self._placed]
+
+    @cached_property
+    def _placed(self) -> list[tuple[int, str, str]]:
+        """(place, name, article before it) in order."""
         found = []
         for match in _RUN.finditer(self._text):
             opener = _OPENER.match(match.group())
@@ -44,7 +49,7 @@ class Bodies:
             name, start = match.group()[skipped:], match.start() + skipped
             if " " in name:
                 before = self._text[max(0, start - 4) : start]
-                found.append((name, "the " if before.lower() == "the " else ""))
+                found.append((start, name, "the " if before.lower() == "the " else ""))
         return found
 
     def fullest(self, text: str) -> str:
@@ -85,6 +90,16 @@ class Bodies:
             if name.lower().endswith(ending):
                 return article + name
         return None
+
+    def nearest(self, kinds: frozenset[str], before: int) -> str | None:
+        """The body named last before a position with one of these words in its name."""
+        found = None
+        for start, name, article in self._placed:
+            if start >= before:
+                break
+            if not kinds.isdisjoint(name.split()):
+                found = article + name
+        return found
 
 
 def _spells(words: list[str], letters: str) -> bool:

@@ -23,7 +23,7 @@ from semsearch.quotes.marks import BLANK
 from semsearch.quotes.people import People
 from semsearch.quotes.phrases import Mention
 from semsearch.quotes.sentences import Sentences
-from semsearch.quotes.subjects import sentence_subject, subject_after, subject_before
+from semsearch.quotes.subjects import name_beside, sentence_subject, subject_after, subject_before
 from semsearch.quotes.tokens import DETERMINERS, PREPOSITIONS, STOP, Token, is_adverb, tokenize
 from semsearch.quotes.wordlists import word_set
 
@@ -53,7 +53,14 @@ _SOURCES = word_set(
     "inquiry investigation findings evidence census statement panel committee"
 )
 _LONGEST_WORD = 20
+# Words in the subject of a participle ("with ... saying").
+_LONGEST_SUBJECT = 10
+# "says otherwise" reports no clause.
+_NO_REPORT = re.compile(r" (?:otherwise|nothing|goodbye|farewell)\b")
 _MAY_CLOSE_APPOSITION = re.compile(r"[,)–—]")
+_AUXILIARIES = word_set(
+    "is are was were will would can could should may might must has have had do does did"
+)
 _ADDRESSEES = word_set("reporters lawmakers journalists him her them us me")
 _ENDS_ADDRESSEE = word_set("that he she they it there we i his the a their her its")
 
@@ -85,12 +92,22 @@ def find_clauses(blanked: str, sentences: Sentences, people: People) -> list[Cla
         # "Called" or "described" report nothing where nothing is quoted.
         if word in WEAK and not _frames_quote(blanked, sentences.spans[index]):
             continue
-        earlier = found[-1] if found and found[-1].sentence == index else None
+        earlier = _earlier(blanked, found, index)
         cue = _Cue(blanked, word, start, end, index, sentences.spans[index], earlier, people)
         clause = cue.clause()
         if clause is not None:
             found.append(clause)
     return found
+
+
+def _earlier(blanked: str, found: list[Clause], index: int) -> Clause | None:
+    """The sentence's clause before; one that reports nothing ("argued but said") only if alone."""
+    if not found or found[-1].sentence != index:
+        return None
+    empty = blanked.startswith((" but ", " and "), found[-1].end)
+    if empty and len(found) > 1 and found[-2].sentence == index:
+        return found[-2]
+    return found[-1]
 
 
 def _frames_quote(blanked: str, span: tuple[int, int]) -> bool:
@@ -127,6 +144,8 @@ class _Cue:
     def clause(self) -> Clause | None:
         if self.word == "according to":
             return self._according()
+        if _NO_REPORT.match(self.text, self.end):
+            return None
         inverted = self._inverted()
         if inverted is not None:
             return inverted
@@ -147,7 +166,7 @@ class _Cue:
         if at < self.sentence[0] or self.text[at] not in _SEPARATORS:
             return None
         subject = subject_after(self.text, self._tokens_after(), self.people)
-        if subject is None:
+        if subject is None or _is_a_document(subject):
             return None
         return self._made(self.start, subject.end, self.end, subject, "after")
 
@@ -189,8 +208,20 @@ class _Cue:
         while last >= 0 and (is_adverb(before[last]) or before[last].lower == "by"):
             last -= 1
         if last < 0 or before[last].text not in _SEPARATORS | {";", "and", "but", "while"}:
-            return None
+            return self._absolute(before)
         return self._shared()
+
+    def _absolute(self, before: list[Token]) -> Clause | None:
+        """ "with residents warning of ...": a participle with a subject of its own."""
+        within = before[-_LONGEST_SUBJECT:]
+        at = max((k for k, token in enumerate(within) if token.lower == "with"), default=-1)
+        if at < 0 or not all(token.word for token in within[at + 1 :]):
+            return None
+        subject = subject_before(self.text, within[at + 1 :], self.people)
+        if subject is None or not self._plausible(subject):
+            return None
+        end = self._object_end()
+        return self._made(subject.start, end, end, subject, "before")
 
     def _according(self) -> Clause | None:
         at = self.end
@@ -231,6 +262,9 @@ class _Cue:
         end = self.end
         for count, token in enumerate(self._tokens_after()[:8]):
             if _ends_addressee(token, count):
+                # "warned things would get worse": no addressee, but what is reported.
+                if token.lower in _AUXILIARIES:
+                    return self.end
                 break
             if token.lower == "of":
                 continue
@@ -248,6 +282,12 @@ def _ends_addressee(token: Token, count: int) -> bool:
     if count == 0:
         return False
     return token.text in DAYS or token.lower in _ENDS_ADDRESSEE
+
+
+def _is_a_document(subject: Mention) -> bool:
+    """ "The union, or ALPA, posted an open letter": what is posted does not speak."""
+    words = subject.text.lower().split()
+    return words[0] in ("a", "an") and any(word in _DOCUMENT_WORDS for word in words)
 
 
 def _joined(before: list[Token]) -> bool:
@@ -298,4 +338,9 @@ def _source(text: str, after: list[Token], people: People) -> Mention | None:
     phrase = after[:count]
     while phrase and phrase[-1].text in DAYS:
         phrase = phrase[:-1]
-    return subject_before(text, phrase, people) if phrase else None
+    subject = subject_before(text, phrase, people) if phrase else None
+    if subject is None or count >= len(after) or after[count].text != ",":
+        return subject
+    rest = after[count + 1 :]
+    stop = next((at for at, token in enumerate(rest) if not token.word), len(rest))
+    return name_beside(text, subject, rest[:stop], people) or subject

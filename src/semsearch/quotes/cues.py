@@ -48,7 +48,7 @@ _PLAIN = word_set(
     "suggested suggests suggesting swore testified tweets tweeting urged urges urging vowed "
     "vows vowing warning warns worried worries write writing whispered yelled adds advised "
     "advises read reads brags projects emailed messaged texted reasoned echoed opined gushed "
-    "exclaimed pleaded begged joking recounted"
+    "exclaimed pleaded begged joking recounted highlighted highlights highlighting"
 )
 
 # Nouns as often as verbs: they count as cues only behind a name or a pronoun.
@@ -71,7 +71,8 @@ WEAK = word_set(
     "termed characterized characterised outlined cited citing compared compares demanded "
     "demanding voiced expressed expressing hoped welcomed sees quoted labelling likened touted "
     "expects thanked apologized apologised rejected boasts blamed blaming deplored ruled rated "
-    "summed ended concluded"
+    "summed ended concluded laughed laughs chuckled chuckles cackled cackles sighed sighs quips "
+    "muttered mutters mumbled roared roars screamed screams yells whispers shrugged shrugs"
 )
 
 CUES = STRONG | _PLAIN | WEAK
@@ -124,7 +125,7 @@ TITLES = word_set(
     "count treasurer councillor councilman councilwoman alderman rapper comedian star commander "
     "lawmaker republican democrat democratic councilor head strategist adviser advisor "
     "physicist professor-emeritus epidemiologist chairman-elect president-elect undersecretary "
-    "chef owner co-owner agent wife husband mother daughter son widow d'affaires d’affaires "
+    "chef owner co-owner agent duo trio band wife husband mother daughter son widow d'affaires d’affaires "
     "goalkeeper administrator lawyer solicitor secretary-treasurer coordinator curator trustee "
     "principal dean provost trainer quarterback striker forward guard defender referee pilot "
     "meteorologist biologist virologist pollster columnist activist organiser organizer "

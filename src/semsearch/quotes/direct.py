@@ -18,6 +18,7 @@ __all__ = ["Attribution", "Attributor", "is_quotation", "is_stray", "looks_like_
 
 _MINIMUM_WORDS = 3
 _SHORT = 4
+_LONGEST_TITLE = 16
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _SMALL = word_set(
     "a an the of in on at for to and or but nor with by from as is v vs vs. de la el my your"
@@ -56,7 +57,9 @@ def is_quotation(text: str, span: Span) -> bool:
 def looks_like_title(text: str, span: Span) -> bool:
     """Whether a span is written as a title: every word of weight is capitalised."""
     words = _WORD.findall(text[span.start : span.end])
-    if not words or span.words > 9 or (span.words > 2 and text[span.end - 1] == "…"):
+    if not words or span.words > _LONGEST_TITLE or (span.words > 2 and text[span.end - 1] == "…"):
+        return False
+    if span.words >= _MINIMUM_WORDS and all(word.isupper() for word in words):
         return False
     heavy = [word for word in words if word.lower() not in _SMALL]
     if not heavy or not (words[0][0].isupper() or words[0][0].isdigit()):
@@ -179,7 +182,13 @@ class Attributor:
             speaker = self._resolver.last_before(span.outer_start, index, 1)
             if speaker is not None:
                 return Attribution("after speech", speaker=speaker)
-        found = self._resolver.subject_of(index, span.outer_start)
+        found = self._resolver.subject_of(index, start, span.outer_start)
+        if found is None and not opens:
+            found = self._resolver.subject_of(index, span.outer_end, None)
+        alone = not self._blanked[start : span.outer_start].strip("(")
+        if found is None and alone and start > paragraph[0]:
+            before = self._sentences.spans[index - 1][0]
+            found = self._resolver.subject_of(index - 1, before, None)
         if found is None:
             return None
         return Attribution("subject", speaker=found[0], mention=found[1].text)

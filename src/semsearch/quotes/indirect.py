@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from semsearch.quotes.clauses import Clause
-from semsearch.quotes.cues import CUES, OBJECT_CUES, WEAK
+from semsearch.quotes.cues import CUES, OBJECT_CUES, PARTICIPLES, WEAK
 from semsearch.quotes.marks import BLANK
 from semsearch.quotes.sentences import Sentences
 from semsearch.quotes.tokens import PREPOSITIONS, STOP
@@ -56,7 +56,11 @@ _FINITE = re.compile(
     r"\w+(?:ed|es)|\w{3,}[^s\W]s|\w+[’'](?:s|re|ll|ve|d|m))\b"
 )
 _SUBJECT_THEN_VERB = re.compile(
-    rf"(?:(?!that\b|which\b|who\b|to\b)[\w’'$£€%&./-]+ ){{1,9}}?(?:{_AUXILIARIES})\b"
+    rf"(?:(?!that\b|which\b|who\b|to\b)[\w’'$£€%&./-]+ ){{1,9}}?(?<!and )(?<!but )(?<!or )"
+    rf"(?:{_AUXILIARIES})\b"
+)
+_PRONOUN_THEN_VERB = re.compile(
+    r"(?:he|she|it|they|we|I|there)(?:[’']| (?!to |in |on |at |as |for |with |from |and |or )\w)"
 )
 _SUBJECT_PRONOUN = re.compile(r"(?:he|she|it|they|we|I|there)\b[’'\w]*")
 _WORD = re.compile(r"[\w$£€\x01][\w’'-]*")
@@ -68,8 +72,21 @@ _SAY = word_set("said says say saying told tells tell telling think thinks belie
 # A second verb of the speaker after the reported clause: ", and decided ...".
 _NEXT_VERB = re.compile(
     r" and (?=(?:have|has|had) \w+ed )"
-    r"|, (?:and|but) (?=(?:\w+ed|said|told|took|made|gave|went|put|is|was|has|had|then|also) )"
+    r"|, (?:and|but) (?:even |also |later |then )?(?=(?:\w+ed|said|told|took|made|gave|went|put|is|was|has|had|then|also) )"
 )
+# What the speaker does beside speaking: ", citing ...".
+_ASIDE = re.compile(
+    r",(?: and)? (?:speaking|citing|noting|adding|referring|pointing|calling|describing|urging|"
+    r"encouraging|blaming|alluding|quoting|accusing|thanking|advising|asking|comparing) "
+)
+# "While officials say ..., the fire spreads".
+_SUBORDINATE = re.compile(r"(?:While|Although|Though|Even though|Whereas|As|Because|Since) ")
+_JUST_THAT = re.compile(r"(?:\s[^,.;:\x00]{0,40})?\sthat\s|\s+")
+_WHICH = re.compile(
+    r"(?<!in )(?<!on )(?<!at )(?<!to )(?<!for )(?<!with )\b(?:which|who|whom),? (?:the |an? |his |her |its |their )?$"
+)
+# What is left of a clause that another verb of the speaker's ended.
+_JOINT = re.compile(r",? (?:and|but)(?: even| also| later| then)?$")
 _AND_THAT = re.compile(r",? (?:and|but|while) that ")
 _GOES_ON = re.compile(r",? (?:and|but|although|though|while) ")
 _CUE_ENDS_CLAUSE = re.compile(
@@ -157,7 +174,15 @@ class _Sentence:
                     found[number] = []
             if found[number] or id(clause) in self.quoting or clause.side != "before":
                 stop = clause.start
+            elif self._closes(clause):
+                stop = self._phrase_start(clause)
         return found
+
+    def _closes(self, clause: Clause) -> bool:
+        """Whether ", Reuters reported." ends the sentence."""
+        head = self.text[self.start : self._phrase_start(clause)].rstrip()
+        tail = self.text[clause.end : self.end]
+        return head.endswith(",") and not tail.strip(" .") and clause.word not in WEAK
 
     def _is_own_saying(self, number: int, found: list[Reported]) -> bool:
         """ "Roe said she promised that ...": all of it is what Roe said."""
@@ -169,7 +194,7 @@ class _Sentence:
         return (
             earlier.side == "before"
             and earlier.word not in WEAK
-            and between.strip() in ("", "that")
+            and _JUST_THAT.fullmatch(between) is not None
         )
 
     def _of_clause(self, number: int, clause: Clause) -> Iterator[Reported]:
@@ -193,6 +218,8 @@ class _Sentence:
     def _behind(self, clause: Clause, stop: int) -> Iterator[tuple[int, int]]:
         """The clauses after "X said (that)", joined ones ("and that ...") apart."""
         start = self._content(clause, stop)
+        if start is not None:
+            stop = self._main_clause(clause, start, stop)
         at = clause.end if start is None else start
         joined = list(_AND_THAT.finditer(self.text, at, stop))
         ends = [match.start() for match in joined] + [stop]
@@ -204,9 +231,19 @@ class _Sentence:
             if span is not None:
                 yield span
 
+    def _main_clause(self, clause: Clause, start: int, stop: int) -> int:
+        """Where "While X said that A, B happened" goes on with B; `stop` in other sentences."""
+        opener = _SUBORDINATE.match(self.text, self.start, clause.start)
+        if opener is None or self.text.find(",", opener.end(), clause.start) >= 0:
+            return stop
+        comma = self.text.find(", ", start + 15, stop)
+        return comma if comma >= 0 else stop
+
     def _content(self, clause: Clause, stop: int) -> int | None:
         """Where the words reported after a cue begin; None when no clause follows."""
         text, at = self.text, clause.end
+        if _WHICH.search(text, max(self.start, clause.start - 20), clause.start):
+            return None
         that = _THAT.match(text, at, stop)
         if that is not None and _LEAD.match(that.group(1)):
             return that.end()
@@ -218,6 +255,8 @@ class _Sentence:
             return None
         opener = _WORD.match(text, start, stop)
         if opener is None or opener.group().lower() in _NO_OPENERS:
+            return None
+        if text.startswith("not to ", start):
             return None
         if clause.word in _SAY or clause.word in OBJECT_CUES:
             return start
@@ -240,7 +279,7 @@ class _Sentence:
         """ "CLAUSE, X said", also with the speaker in the middle."""
         text = self.text
         rest = clause.end
-        if clause.subject.kind == "relative":
+        if clause.subject.kind == "relative" or clause.word in PARTICIPLES:
             return
         ends = clause.side == "according" or _CUE_ENDS_CLAUSE.match(text, rest, self.end)
         if not ends or _QUOTE_NEXT.match(text, rest, self.end):
@@ -311,7 +350,7 @@ class _Sentence:
 def _opens_with_subject(text: str, start: int, stop: int) -> bool:
     """Whether "announced ..." goes on with a clause rather than an object."""
     return (
-        _SUBJECT_PRONOUN.match(text, start, stop) is not None
+        _PRONOUN_THEN_VERB.match(text, start, stop) is not None
         or _SUBJECT_THEN_VERB.match(text, start, stop) is not None
     )
 
@@ -319,8 +358,9 @@ def _opens_with_subject(text: str, start: int, stop: int) -> bool:
 def _trim(source: str, text: str, start: int, stop: int, cuts: bool) -> tuple[int, int] | None:
     """Trims to one finite clause without quoted words in it; None when there is none."""
     if cuts:
-        cut = _NEXT_VERB.search(text, start + 20, stop)
-        stop = cut.start() if cut is not None else stop
+        for pattern in (_NEXT_VERB, _ASIDE):
+            cut = pattern.search(text, start + 20, stop)
+            stop = cut.start() if cut is not None else stop
     mark = _MARKS.search(text, start, stop)
     if mark is not None:
         end = _before_quote(source, text, start, mark.start())
@@ -331,8 +371,9 @@ def _trim(source: str, text: str, start: int, stop: int, cuts: bool) -> tuple[in
         start += 1
     while stop > start and text[stop - 1] in _END_PUNCTUATION:
         stop -= 1
-    if text.endswith((" and", " but"), start, stop):
-        stop -= 4
+    joint = _JOINT.search(text, max(start, stop - 12), stop)
+    if joint is not None:
+        stop = joint.start()
     body = text[start:stop]
     if body.count(" ") < 2 or BLANK in body or not _FINITE.search(body, 1):
         return None

@@ -15,7 +15,15 @@ from semsearch.quotes.cues import DAYS, TITLES
 from semsearch.quotes.given_names import FEMALE, MALE
 from semsearch.quotes.wordlists import word_set
 
-__all__ = ["NAME_RUN", "NOT_NAMES", "People", "Run", "given_gender", "name_tokens", "strip_titles"]
+__all__ = [
+    "NAME_RUN",
+    "NOT_NAMES",
+    "People",
+    "Run",
+    "from_given_name",
+    "name_tokens",
+    "strip_titles",
+]
 
 _CAP = (
     r"(?:(?:[A-Z]\.){2,}|(?:Dr|Mr|Mrs|Ms|Prof|Sen|Rep|Gov|Gen|Lt|Col|St|Sgt|Capt|Rev|Hon|[A-Z])\."
@@ -69,6 +77,15 @@ _PLACE_OPENERS = word_set(
     "lower central costa puerto hong sri saudi cape rio buenos sierra burkina ivory cote tel "
     "abu"
 )
+# No last names ("Jordan", "Ireland" and "Chad" may be).
+_COUNTRIES = word_set(
+    "Afghanistan Africa America Argentina Asia Australia Austria Belgium Brazil Britain Canada "
+    "Colombia Denmark Egypt Europe Finland Germany Greece Hungary India Indonesia Iran Iraq "
+    "Italy Japan Kenya Korea Lebanon Mexico Nigeria Norway Pakistan Peru Poland Portugal Russia "
+    "Scotland Spain Sweden Switzerland Syria Taiwan Thailand Turkey Ukraine Venezuela Vietnam "
+    "Wales Yemen Zealand California Florida Michigan Ohio Texas Arizona Oregon Tennessee "
+    "Kentucky Illinois Wisconsin Minnesota Alabama Mississippi Oklahoma Arkansas"
+)
 _POSSESSIVE = re.compile(r"[’']s?$")
 
 
@@ -105,7 +122,7 @@ def strip_titles(tokens: list[str]) -> list[str]:
     last_title = -1
     for at, token in enumerate(tokens[:-1]):
         lower = token.lower().rstrip(".")
-        if lower in TITLES or ("-" in lower and lower.rpartition("-")[2] in TITLES):
+        if is_title(lower) or ("-" in lower and lower.rpartition("-")[2] in TITLES):
             last_title = at
     if (
         last_title >= 0
@@ -119,6 +136,11 @@ def strip_titles(tokens: list[str]) -> list[str]:
     while len(kept) > 1 and kept[-1] in DAYS:
         kept = kept[:-1]
     return kept
+
+
+def is_title(word: str) -> bool:
+    """Whether a word in lower case is a title ("rapper", "rappers")."""
+    return word in TITLES or (word.endswith("s") and word[:-1] in TITLES)
 
 
 class People:
@@ -189,7 +211,7 @@ class People:
         last = tokens[-1]
         if len(last) > 1 and last.isupper() and last not in _SUFFIXES:
             return False
-        if len(tokens) > 1 and tokens[0].lower() in _PLACE_OPENERS:
+        if len(tokens) > 1 and (tokens[0].lower() in _PLACE_OPENERS or last in _COUNTRIES):
             return False
         return not any(
             token.lower() in _ORG_WORDS or token in DAYS or token[0].isdigit() for token in tokens
@@ -239,11 +261,12 @@ class People:
         named = self._by_last.get(_last_name(tokens), {})
         if len(tokens) == 1:
             return self._full_of_one(name, named)
+        starts_whole = given_gender(tokens) is not None
         longer = [
             full
             for full in named
             if len(full.split()) > len(tokens)
-            and (full.split()[0] == tokens[0] or full.endswith(" " + name))
+            and (full.split()[0] == tokens[0] or (not starts_whole and full.endswith(" " + name)))
         ]
         return min(longer, key=len) if longer else name
 
@@ -279,7 +302,12 @@ class People:
 def _runs_in(text: str, match: re.Match[str]) -> Iterator[Run]:
     """The names in one capitalised run, apart at possessives ("Apple’s Tim Cook")."""
     start = match.start()
-    for at, (name, tokens, titles) in enumerate(_parsed(match.group())):
+    written = match.group()
+    # "by Will Powers": a given name, where "Will Powers ...?" may be a question.
+    will = written.startswith("Will ") and text[max(0, start - 2) : start - 1].islower()
+    for at, (name, tokens, titles) in enumerate(_parsed(written[5:] if will else written)):
+        if will and at == 0:
+            name, tokens = f"Will {name}", ["Will", *tokens]
         title = _title_before(text, start) if at == 0 else ""
         if titles:
             title = f"former {titles}" if title == "former" else titles
@@ -302,12 +330,26 @@ def _named(words: list[str]) -> tuple[str, list[str], str] | None:
     tokens = strip_titles(words)
     if not tokens or (len(tokens) == 1 and _is_no_name(tokens[0])):
         return None
-    royal = tokens[0].lower() in _ROYAL
-    if len(tokens) > 2 and not royal and not given_gender(tokens) and given_gender(tokens[1:]):
-        # "Affaires Elizabeth Rood", "Newsnight Andy McDonald": the name begins at the given name.
-        tokens = tokens[1:]
+    tokens = from_given_name(tokens)
     dropped = words[: len(words) - len(tokens)] if words[-1] == tokens[-1] else []
     return " ".join(tokens), tokens, " ".join(dropped)
+
+
+def from_given_name(tokens: list[str]) -> list[str]:
+    """ "Newsnight Andy McDonald", "Reds GM Nick Krall": the name begins at the given name."""
+    first = tokens[0].lower()
+    if (
+        len(tokens) < 3
+        or "and" in tokens
+        or given_gender(tokens)
+        or first in _ROYAL
+        or first in _PLACE_OPENERS
+    ):
+        return tokens
+    for at in range(1, len(tokens) - 1):
+        if given_gender(tokens[at:]):
+            return tokens[at:]
+    return tokens
 
 
 def _title_before(text: str, start: int) -> str:

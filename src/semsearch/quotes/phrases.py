@@ -7,11 +7,13 @@ unnamed role with a prepositional phrase. There is no part-of-speech model.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from semsearch.quotes.cues import CUES, DAYS, TITLES, VERBS
-from semsearch.quotes.people import NOT_NAMES, People, given_gender, strip_titles
+from semsearch.quotes.marks import TITLE
+from semsearch.quotes.people import NOT_NAMES, People, from_given_name, strip_titles
 from semsearch.quotes.tokens import (
     DETERMINERS,
     PREPOSITIONS,
@@ -24,6 +26,7 @@ from semsearch.quotes.wordlists import word_set
 __all__ = [
     "Mention",
     "head_of",
+    "is_full_person",
     "person_in",
     "phrase_ending_at",
     "phrase_start",
@@ -91,7 +94,7 @@ def head_of(text: str, phrase: list[Token], people: People) -> Mention | None:
             and named.kind == "name"
             and (
                 people.is_person(strip_titles(named.text.split()))
-                or (phrase[cut].lower == "of" and _like_a_person(named.text.split(), people))
+                or (phrase[cut].lower == "of" and is_full_person(named.text.split(), people))
             )
         ):
             return named
@@ -104,7 +107,7 @@ def head_of(text: str, phrase: list[Token], people: People) -> Mention | None:
     return trailing_name(text, phrase, people) or whole_phrase(text, phrase)
 
 
-def _like_a_person(tokens: list[str], people: People) -> bool:
+def is_full_person(tokens: list[str], people: People) -> bool:
     """ "Jane Roe" in "Jane Roe of Oxford": two or three words, none of a body or a title."""
     return (
         len(tokens) in (2, 3)
@@ -170,8 +173,8 @@ def person_in(text: str, run: list[Token], before: list[Token], people: People) 
     own = _after_possessive(run)
     words = [token.text for token in own]
     kept = strip_titles(words)
-    if len(kept) > 2 and not people.looks_personal(kept):
-        kept = _from_given_name(kept)
+    if len(kept) > 2:
+        kept = from_given_name(kept)
     if not kept or not people.looks_personal(kept) or kept[0].lower() in NOT_NAMES:
         return None
     if len(own) < len(run) and len(kept) == 1 and not people.is_person(kept):
@@ -183,14 +186,6 @@ def person_in(text: str, run: list[Token], before: list[Token], people: People) 
     if len(kept) == 1 and behind and behind[-1].lower == "the":
         return None
     return Mention(start.start, own[-1].end, text[start.start : own[-1].end], "name")
-
-
-def _from_given_name(words: list[str]) -> list[str]:
-    """ "Trial Court Administrator Jane Q. Roe" -> "Jane Q. Roe", by the given name."""
-    for at in range(max(1, len(words) - 3), len(words) - 1):
-        if given_gender(words[at:]) is not None:
-            return words[at:]
-    return words
 
 
 _PARTICLES = word_set("de del della di da dos du la le van von der den bin al el ibn ter")
@@ -233,7 +228,8 @@ def whole_phrase(text: str, phrase: list[Token]) -> Mention | None:
         return None
     if not _is_nominal(phrase):
         return None
-    return Mention(phrase[0].start, phrase[-1].end, text[phrase[0].start : phrase[-1].end], "noun")
+    words = _TITLE_BEFORE.sub("", text[phrase[0].start : phrase[-1].end])
+    return Mention(phrase[0].start, phrase[-1].end, words, "noun")
 
 
 def _is_nominal(phrase: list[Token]) -> bool:
@@ -258,6 +254,8 @@ def _is_nominal(phrase: list[Token]) -> bool:
     return head.lower.endswith("s") or head.lower in TITLES or head.lower in _UNNAMED
 
 
+# 'The “Gin and Juice” emcee' is an emcee.
+_TITLE_BEFORE = re.compile(f"{TITLE}+ ?")
 _PRONOMINAL = word_set("some many most several others one two three few all both")
 _UNNAMED = word_set(
     "police management staff researchers people family company study research prosecution "

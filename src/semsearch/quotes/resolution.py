@@ -40,9 +40,38 @@ _FIRMS = word_set(
     "nonprofit developer platform league union team corporation business lender supplier "
     "airport museum zoo"
 )
+_LETTERS = word_set("statement letter post tweet email memo message thread note complaint filing")
+_WRITTEN_BY = re.compile(
+    rf" (?:(he|she) (?:filed|wrote|posted|published|shared|sent)"
+    rf"|(?:by|from) (?:the )?({NAME_RUN.pattern}))"
+)
+# Words of a body's name by the noun that takes it up.
+_KINDS = {
+    "union": word_set("Association Union Guild Federation Teamsters Brotherhood Workers"),
+    "airline": word_set("Airlines Airways Air Lines"),
+    "agency": word_set("Agency Administration Service Bureau Centers Office Department"),
+    "department": word_set("Department"),
+    "ministry": word_set("Ministry"),
+    "university": word_set("University"),
+    "association": word_set("Association"),
+    "foundation": word_set("Foundation"),
+    "committee": word_set("Committee"),
+    "commission": word_set("Commission"),
+    "council": word_set("Council"),
+    "institute": word_set("Institute"),
+    "bank": word_set("Bank"),
+    "court": word_set("Court"),
+    "nonprofit": word_set("Foundation Association Society Institute Center Fund Alliance"),
+    "group": word_set("Group Association Alliance Coalition Council Foundation Society Network"),
+    "museum": word_set("Museum"),
+    "museums": word_set("Museum"),
+}
+# Nouns for what one person does or is.
+_AGENT = re.compile(r"(?:er|or|ist|ian|man|woman|emcee|star|-old|native|athlete|doctor|guest)$")
 _DEFINITE = word_set("the his her its their these those")
 _PLURALS = word_set("they we")
 _LOOKBACK_SENTENCES = 10
+_SHORT_LINE = 12
 _LOOKBACK_SPEAKERS = 100
 
 
@@ -56,6 +85,12 @@ class _Spoken:
     gender: str | None
     personal: bool
     human: bool
+
+
+def _is_plural(spoken: _Spoken) -> bool:
+    """Whether these are people without a name ("officials"), who are no "it"."""
+    last = spoken.speaker.split()[-1]
+    return last[0].islower() and last.endswith("s")
 
 
 # "Jane Roe, the European ..." just before a title.
@@ -168,6 +203,8 @@ class Resolver:
         bare = len(words) == 1 or words[0].lower() in _DEFINITE
         if bare and words[-1].lower() in ("source", "sources"):
             return self._fuller_source(words[-1].lower()) or text
+        if len(words) > 1 and words[0].lower() in ("a", "an") and words[-1].lower() in _LETTERS:
+            return self._writer(mention, sentence) or text
         if len(words) < 2 or words[0].lower() not in _DEFINITE or len(words) > 7:
             return text
         document = next((at for at, word in enumerate(words) if word.lower() in _DOCUMENTS), None)
@@ -186,9 +223,39 @@ class Resolver:
             self._role(lower, mention.start, sentence)
             or self._bodies.by_noun(lower)
             or self._earlier_noun(*lower)
+            or self._kind_of_body(head, mention.start)
             or (self._firm() if head in _FIRMS else None)
+            or (self._somebody(sentence) if head not in _FIRMS and _AGENT.search(head) else None)
             or text
         )
+
+    def _kind_of_body(self, head: str, before: int) -> str | None:
+        """ "the union" after "the Air Line Pilots Association": the nearest body of that kind."""
+        kinds = _KINDS.get(head)
+        return self._bodies.nearest(kinds, before) if kinds else None
+
+    def _somebody(self, sentence: int) -> str | None:
+        """ "the singer", whom nothing introduces so: the person the text is about just now."""
+        running = self._running_person(sentence)
+        if running is not None:
+            return running
+        for index in range(sentence - 1, max(-1, sentence - 4), -1):
+            if not self._is_loose(index) and (names := self._names_in(index)):
+                return names[0][1]
+        return self._last_spoken(personal=True)
+
+    def _writer(self, mention: Mention, sentence: int) -> str | None:
+        """Who wrote "a joint statement": named behind it, or the sentence's subject."""
+        by = _WRITTEN_BY.match(self._blanked, mention.end)
+        if by is not None and by.group(1):
+            return self._person("f" if by.group(1) == "she" else "m", mention.start, sentence)
+        if by is not None:
+            return self.name(by.group(2))
+        start, _ = self._sentences.spans[sentence]
+        subject = sentence_subject(self._blanked, start, mention.start, self._people)
+        if subject is None or subject.start >= mention.start:
+            return None
+        return self.resolve_mention(subject, sentence)
 
     def _fuller_source(self, head: str) -> str | None:
         """ "sources" after "sources familiar with the matter" spoke."""
@@ -282,7 +349,11 @@ class Resolver:
         if word in ("i", "you", "one"):
             return None
         if word == "it":
-            return self._last_spoken(personal=False) or self._subject_body(sentence, mention.start)
+            return (
+                self._near_body(sentence, mention.start)
+                or self._last_spoken(personal=False)
+                or self._subject_body(sentence, mention.start)
+            )
         if word in _PLURALS:
             return self._last_spoken(personal=False)
         return self._person(("m" if word == "he" else "f"), mention.start, sentence)
@@ -291,6 +362,16 @@ class Resolver:
         for spoken in self._recent():
             if spoken.personal == personal:
                 return spoken.speaker
+        return None
+
+    def _near_body(self, sentence: int, before: int) -> str | None:
+        """The body that spoke, or that a sentence opens with, in this one or the two before."""
+        for index in range(sentence, max(-1, sentence - 3), -1):
+            for spoken in reversed(self._by_sentence.get(index, [])):
+                if spoken.position < before and not spoken.personal and not _is_plural(spoken):
+                    return spoken.speaker
+            if index < sentence and (body := self._opening_body(index)):
+                return body
         return None
 
     def _opening_body(self, index: int) -> str | None:
@@ -337,10 +418,16 @@ class Resolver:
             here = spoken.position < before
             if here and (spoken.gender is not None or spoken.human):
                 yield spoken.speaker, spoken.gender
-        if not self._goes_on(index, gender):
+        if not self._goes_on(index, gender) and not self._is_loose(index):
             for position, name in self._names_in(index):
                 if position < before:
                     yield name, self._people.gender(name)
+
+    def _is_loose(self, index: int) -> bool:
+        """Whether a line is no sentence: a heading, a caption, a link to another article."""
+        start, end = self._sentences.spans[index]
+        line = self._blanked[start:end].rstrip()
+        return line[-1:].isalnum() and (":" in line or line.count(" ") < _SHORT_LINE)
 
     def _goes_on(self, index: int, gender: str) -> bool:
         """ "He later found that Roe ...": the sentence's own "he" points further back."""
@@ -394,9 +481,9 @@ class Resolver:
     def _has_spoken(self, name: str) -> bool:
         return name in self._speakers
 
-    def subject_of(self, index: int, before: int) -> tuple[str, Mention] | None:
-        """The person whom a sentence opens with, when that stands before a position."""
-        start, _ = self._sentences.spans[index]
+    def subject_of(self, index: int, start: int, before: int | None) -> tuple[str, Mention] | None:
+        """The person whom a sentence's part from `start` to `before` (or its end) opens with."""
+        before = self._sentences.spans[index][1] if before is None else before
         mention = sentence_subject(self._blanked, start, before, self._people)
         if mention is None or mention.kind not in ("pronoun", "name"):
             return None

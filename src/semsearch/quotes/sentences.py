@@ -14,7 +14,7 @@ __all__ = ["Sentences", "split_sentences"]
 _END = re.compile(r"([.!?…]+)([\"”’'»“)\]″]*)\s+(?=[^\sa-z,;–—-])")
 # No sentence of news is longer, in characters; a quotation in it may be.
 _LONGEST = 1500
-_ZONE = re.compile(r"[A-Z]{2,4}\b")
+_ZONE = re.compile(r"[A-Z]{2,4}\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 _LAST_WORD = re.compile(r"[\w.'’-]+$")
 # "… ready?” Clark said": the question mark ends the quotation, not the sentence.
 _ATTRIBUTION = re.compile(

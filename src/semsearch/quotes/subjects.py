@@ -7,10 +7,11 @@ import re
 from dataclasses import replace
 
 from semsearch.quotes.cues import ADVERBS, CUES, DAYS, TITLES, VERBS
-from semsearch.quotes.people import NOT_NAMES, People
+from semsearch.quotes.people import NOT_NAMES, People, strip_titles
 from semsearch.quotes.phrases import (
     Mention,
     head_of,
+    is_full_person,
     person_in,
     phrase_ending_at,
     phrase_start,
@@ -28,7 +29,7 @@ from semsearch.quotes.tokens import (
 )
 from semsearch.quotes.wordlists import word_set
 
-__all__ = ["sentence_subject", "subject_after", "subject_before"]
+__all__ = ["name_beside", "sentence_subject", "subject_after", "subject_before"]
 
 # A subject begins within so many characters of its sentence.
 _WINDOW_OPENING = 160
@@ -97,15 +98,15 @@ def _before_apposition(text: str, tokens: list[Token], last: int, people: People
         mention = _segment_subject(text, segment, people)
         if mention is not None:
             behind = filled[at + 1] if at + 1 < len(filled) else []
-            return _name_beside(text, mention, behind, people) or mention
+            return name_beside(text, mention, behind, people) or mention
     return None
 
 
-def _name_beside(
+def name_beside(
     text: str, mention: Mention, segment: list[Token], people: People
 ) -> Mention | None:
     """ "Griner’s agent, Jane Roe, said": the name is the apposition."""
-    if mention.kind != "noun" or len(segment) < 2:
+    if not _is_role(mention) or len(segment) < 2:
         return None
     if not all(token.capital or token.lower == "and" for token in segment):
         return None
@@ -115,6 +116,14 @@ def _name_beside(
         return Mention(start, end, text[start:end], "name", role=role)
     named = person_in(text, segment, [], people)
     return replace(named, role=role) if named is not None and " " in named.text else None
+
+
+def _is_role(mention: Mention) -> bool:
+    """Whether a mention may explain a name beside it ("his agent", "the Met Office’s CEO")."""
+    if mention.kind == "noun":
+        return True
+    words = mention.text.lower().split()
+    return mention.kind == "name" and len(words) > 1 and words[-1] in TITLES
 
 
 def _segment_subject(text: str, segment: list[Token], people: People) -> Mention | None:
@@ -158,7 +167,7 @@ def subject_after(text: str, tokens: list[Token], people: People) -> Mention | N
         return None
     while len(phrase) > 1 and phrase[-1].text in DAYS:
         phrase = phrase[:-1]
-    named = trailing_name(text, phrase, people)
+    named = trailing_name(text, _without_place_of_work(phrase, people), people)
     if named is not None:
         return named
     return whole_phrase(text, _with_prepositional(tokens, len(phrase)))
@@ -174,7 +183,7 @@ def _goes_into_subject(tokens: list[Token], at: int) -> bool:
                 at > 0
                 and at + 1 < len(tokens)
                 and (tokens[at - 1].capital or tokens[at - 1].lower in ("of", "for", "and"))
-                and (tokens[at + 1].capital or tokens[at + 1].lower == "the")
+                and _opens_name(tokens, at + 1)
             )
             or (at == 0 and token.lower == "the")
             or _joins_titles(tokens, at)
@@ -182,6 +191,12 @@ def _goes_into_subject(tokens: list[Token], at: int) -> bool:
     if not token.word or token.lower in STOP:
         return False
     return token.lower not in PREPOSITIONS or (token.capital and at > 0)
+
+
+def _opens_name(tokens: list[Token], at: int) -> bool:
+    if tokens[at].lower == "the" and at + 1 < len(tokens):
+        return tokens[at + 1].capital
+    return tokens[at].capital
 
 
 def _tells_verb(phrase: list[Token], following: Token) -> bool:
@@ -200,6 +215,18 @@ def _joins_titles(tokens: list[Token], at: int) -> bool:
         return False
     behind = tokens[at + 1 : at + 5]
     return any(token.capital for token in behind) and all(token.word for token in behind[:2])
+
+
+def _without_place_of_work(phrase: list[Token], people: People) -> list[Token]:
+    """ "Jane Roe of the European Council" -> "Jane Roe"; bodies keep all their words."""
+    cut = next((at for at, token in enumerate(phrase) if at and token.lower in PREPOSITIONS), None)
+    if cut is None:
+        return phrase
+    names = " ".join(token.text for token in phrase[:cut]).split(" and ")
+    persons = [strip_titles(name.split()) for name in names]
+    if all(is_full_person(words, people) for words in persons):
+        return phrase[:cut]
+    return phrase
 
 
 _FOLLOWERS = word_set("who which that as and but when while last this because if")
