@@ -75,7 +75,7 @@ def read_speech(article: Article) -> Speech:
     kept = [
         quote
         for quote, span, attribution in zip(direct, quoted, attributions, strict=True)
-        if not is_stray(span, attribution, paragraphs[span.paragraph][0])
+        if not is_stray(text, span, attribution, paragraphs[span.paragraph][0])
     ]
     quoting = {id(attribution.clause) for attribution in attributions if attribution.clause}
     indirect = [

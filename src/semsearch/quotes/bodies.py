@@ -8,7 +8,7 @@ from functools import cached_property
 
 from semsearch.quotes.wordlists import word_set
 
-__all__ = ["Bodies"]
+__all__ = ["Bodies", "owner_of_document"]
 
 _WORD = r"(?:U\.S\.|U\.K\.|U\.N\.|[A-Z][\w’'&-]*)"
 # "Centers for Disease Control and Prevention"; "and the" parts two bodies.
@@ -25,7 +25,15 @@ _ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?) ")
 _COUNTRY_PREFIXES = word_set("U.S. U.S US UK U.K. U.K National American British Federal")
 _ACRONYM = re.compile(r"[A-Z][A-Z&.]{1,7}")
 _FORMS = word_set("LLC Inc Inc. Corp Corp. Ltd Ltd. Group Holdings PLC plc Co Co.")
-_DOCUMENT = word_set("Report Study Survey Index Review Outlook Bulletin Poll Census")
+_DOCUMENT = word_set(
+    "report study survey index review outlook bulletin poll census declaration statement letter "
+    "lawsuit complaint memo post tweet filing affidavit book memoir website analysis research"
+)
+# "A study by the Learning Institute": who made it.
+_MADE_BY = re.compile(
+    rf"(?:study|survey|report|poll|analysis|research|review|statement|letter)\b.* (?:by|from) "
+    rf"((?:the )?{_WORD}(?: {_WORD}| and {_WORD}| of {_WORD}| for {_WORD})*)$"
+)
 
 
 class Bodies:
@@ -57,9 +65,6 @@ class Bodies:
         bare = _ARTICLE.sub("", text)
         if " " not in bare and _ACRONYM.fullmatch(bare):
             return self._expanded(bare) or text
-        owner = _owner_of_document(bare)
-        if owner is not None:
-            return owner
         for name, article in self._runs:
             if name != bare and self._extends(name, bare):
                 return article + name
@@ -86,8 +91,9 @@ class Bodies:
     def by_noun(self, words: list[str]) -> str | None:
         """ "the tourism board" -> "the Belize Tourism Board": the body whose name ends so."""
         ending = " " + " ".join(words)
+        opening = (f"{words[0]} of ", f"{words[0]} for ") if len(words) == 1 else ("\n",)
         for name, article in self._runs:
-            if name.lower().endswith(ending):
+            if name.lower().endswith(ending) or name.lower().startswith(opening):
                 return article + name
         return None
 
@@ -103,16 +109,19 @@ class Bodies:
 
 
 def _spells(words: list[str], letters: str) -> bool:
-    capitals = "".join(word[0] for word in words if word[0].isupper())
+    capitals = "".join(part[0] for word in words for part in word.split("-") if part[:1].isupper())
     if capitals == letters:
         return True
     return len(letters) > 2 and capitals.startswith(letters) and len(capitals) <= len(letters) + 1
 
 
-def _owner_of_document(bare: str) -> str | None:
+def owner_of_document(bare: str) -> str | None:
     """ "Harvard University’s annual State of Housing Report" -> "Harvard University"."""
     words = bare.split()
-    if words[-1] not in _DOCUMENT:
+    made = _MADE_BY.search(bare)
+    if made is not None:
+        return made.group(1)
+    if words[-1].lower() not in _DOCUMENT or not words[0][0].isupper():
         return None
     for at, word in enumerate(words[:-1]):
         if word.endswith(("’s", "'s")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from semsearch.quotes.cues import (
@@ -46,12 +46,21 @@ _SOURCE_NOUN = re.compile(
     r"researchers?|economists?|scientists?|members?|lawmakers?)[a-z-]+\s+){1,6}?"
     r"(?:from|by)\s+(?=[A-Z]|the |his |her |its |their )"
 )
-_DOCUMENT_WORDS = word_set("statement memo letter release email tweet note sign post text")
+_DOCUMENT_WORDS = word_set(
+    "statement memo letter release email tweet note sign post text declaration affidavit lawsuit "
+    "complaint filing document report study"
+)
+# What is said in them is said by the sentence's subject ("a speech explaining that ...").
+_MESSAGES = _DOCUMENT_WORDS | word_set(
+    "speech message video interview op-ed tweets posts letters statements caption thread comment "
+    "comments remarks"
+)
 _SOURCES = word_set(
     "study studies report data poll polls survey research researchers analysis review figures "
     "records documents scientists investigators experts court jury judge authorities police "
     "inquiry investigation findings evidence census statement panel committee"
 )
+_JOIN = re.compile(r"\b(?:and|but|as|when|while|after|before) (?=[A-Z]|he |she )")
 _LONGEST_WORD = 20
 # Words in the subject of a participle ("with ... saying").
 _LONGEST_SUBJECT = 10
@@ -172,6 +181,15 @@ class _Cue:
 
     def _plain(self, before: list[Token]) -> Clause | None:
         subject = subject_before(self.text, before, self.people)
+        earlier = self.earlier
+        if (
+            subject is not None
+            and subject.kind == "relative"
+            and earlier
+            and earlier.side == "after"
+        ):
+            # "said Jane Roe of the bank, who added": "who" is Jane Roe.
+            subject = replace(subject, antecedent=earlier.subject)
         if subject is None:
             if not _joined(before):
                 return None
@@ -188,25 +206,35 @@ class _Cue:
             return any(word in _DOCUMENT_WORDS for word in subject.text.lower().split())
         if self.word in EVIDENCE:
             return any(word in _SOURCES for word in subject.text.lower().split())
-        return self.word not in NOUNISH
+        words = subject.text.lower().split()
+        return self.word not in NOUNISH or any(word in _DOCUMENT_WORDS for word in words)
 
     def _shared(self) -> Clause | None:
         """A verb joined to an earlier one: the subject is that one's, or the sentence's."""
-        subject = (
-            self.earlier.subject
-            if self.earlier
-            else sentence_subject(self.text, self.sentence[0], self.start, self.people)
-        )
+        subject = self.earlier.subject if self.earlier else self._main_subject()
         if subject is None or not self._plausible(subject):
             return None
         end = self._object_end()
         return self._made(self.start, end, end, subject, "before", shared=True)
+
+    def _main_subject(self) -> Mention | None:
+        """The sentence's subject, or the person with whom its last main clause begins."""
+        subject = sentence_subject(self.text, self.sentence[0], self.start, self.people)
+        if subject is not None and subject.kind != "noun":
+            return subject
+        for join in reversed(list(_JOIN.finditer(self.text, self.sentence[0], self.start))):
+            later = sentence_subject(self.text, join.end(), self.start, self.people)
+            if later is not None and later.kind != "noun" and later.start == join.end():
+                return later
+        return subject
 
     def _participle(self, before: list[Token]) -> Clause | None:
         """ ", adding that ..."."""
         last = len(before) - 1
         while last >= 0 and (is_adverb(before[last]) or before[last].lower == "by"):
             last -= 1
+        if last >= 0 and before[last].lower in _MESSAGES:
+            return self._shared()
         if last < 0 or before[last].text not in _SEPARATORS | {";", "and", "but", "while"}:
             return self._absolute(before)
         return self._shared()

@@ -72,7 +72,7 @@ WEAK = word_set(
     "demanding voiced expressed expressing hoped welcomed sees quoted labelling likened touted "
     "expects thanked apologized apologised rejected boasts blamed blaming deplored ruled rated "
     "summed ended concluded laughed laughs chuckled chuckles cackled cackles sighed sighs quips "
-    "muttered mutters mumbled roared roars screamed screams yells whispers shrugged shrugs"
+    "recommends recommended muttered mutters mumbled roared roars screamed screams yells whispers shrugged shrugs"
 )
 
 CUES = STRONG | _PLAIN | WEAK

@@ -202,11 +202,15 @@ class Attributor:
         return Attribution("floor", speaker=speaker) if speaker is not None else None
 
 
-def is_stray(span: Span, attribution: Attribution, paragraph_start: int) -> bool:
-    """A short fragment in single marks that nobody is said to have said: a scare quote."""
+def is_stray(text: str, span: Span, attribution: Attribution, paragraph_start: int) -> bool:
+    """A short fragment in single marks that nobody is said to have said: a scare quote.
+
+    At the start of a paragraph, or before a colon, it is a heading's quotation.
+    """
     return (
-        attribution.rule == "none"
+        attribution.rule in ("none", "subject")
         and span.single
         and span.words <= _SHORT
         and span.outer_start > paragraph_start + 1
+        and not text.startswith(":", span.outer_end)
     )

@@ -24,8 +24,8 @@ _LEAD = re.compile(
     r"[^,;:\x00]*?)?$"
 )
 _DAY = re.compile(
-    rf"\s*(?:on |late |early |earlier |last )?(?:{_DAY_NAME}|today|yesterday|this week|last week|"
-    r"at the time)(?: (?:morning|afternoon|evening|night))?,?(?= )"
+    rf"\s*(?:on |late |early |earlier |last )?(?:{_DAY_NAME}|today|yesterday|at the time|"
+    r"(?:this|last|earlier this|later this) (?:week|month|year|summer|fall|spring|winter))(?: (?:morning|afternoon|evening|night))?,?(?= )"
 )
 _PLACE_THEN_PRONOUN = re.compile(
     r" (?:in|during|at|on|to|after) [^,;:\x00]{3,70}? (?=(?:he|she|they|it|there) )"
@@ -71,7 +71,7 @@ _NO_OPENERS = PREPOSITIONS | word_set(
 _SAY = word_set("said says say saying told tells tell telling think thinks believe believes")
 # A second verb of the speaker after the reported clause: ", and decided ...".
 _NEXT_VERB = re.compile(
-    r" and (?=(?:have|has|had) \w+ed )"
+    r" and (?=(?:have|has|had) \w+ed |declined |refused |wouldn[’']t |didn[’']t |couldn[’']t )"
     r"|, (?:and|but) (?:even |also |later |then )?(?=(?:\w+ed|said|told|took|made|gave|went|put|is|was|has|had|then|also) )"
 )
 # What the speaker does beside speaking: ", citing ...".
@@ -81,12 +81,19 @@ _ASIDE = re.compile(
 )
 # "While officials say ..., the fire spreads".
 _SUBORDINATE = re.compile(r"(?:While|Although|Though|Even though|Whereas|As|Because|Since) ")
-_JUST_THAT = re.compile(r"(?:\s[^,.;:\x00]{0,40})?\sthat\s|\s+")
+_JUST_THAT = re.compile(
+    r"\s(?:last|this|earlier this) (?:week|month|year)\s|(?:\s[^,.;:\x00]{0,40})?\sthat\s|\s+"
+)
 _WHICH = re.compile(
     r"(?<!in )(?<!on )(?<!at )(?<!to )(?<!for )(?<!with )\b(?:which|who|whom),? (?:the |an? |his |her |its |their )?$"
 )
 # What is left of a clause that another verb of the speaker's ended.
 _JOINT = re.compile(r",? (?:and|but)(?: even| also| later| then)?$")
+_OPEN_END = re.compile(r" (?:what|which|who|that|how)$")
+# ", but Tsai stood by them": the story goes on.
+_STORY_GOES_ON = re.compile(
+    r", but (?:not |(?=[A-Z][\w’'-]+ (?:\w+ed|said|stood|was|did|had|made|took|went|told) ))"
+)
 _AND_THAT = re.compile(r",? (?:and|but|while) that ")
 _GOES_ON = re.compile(r",? (?:and|but|although|though|while) ")
 _CUE_ENDS_CLAUSE = re.compile(
@@ -358,7 +365,7 @@ def _opens_with_subject(text: str, start: int, stop: int) -> bool:
 def _trim(source: str, text: str, start: int, stop: int, cuts: bool) -> tuple[int, int] | None:
     """Trims to one finite clause without quoted words in it; None when there is none."""
     if cuts:
-        for pattern in (_NEXT_VERB, _ASIDE):
+        for pattern in (_NEXT_VERB, _ASIDE, _STORY_GOES_ON):
             cut = pattern.search(text, start + 20, stop)
             stop = cut.start() if cut is not None else stop
     mark = _MARKS.search(text, start, stop)
@@ -371,6 +378,8 @@ def _trim(source: str, text: str, start: int, stop: int, cuts: bool) -> tuple[in
         start += 1
     while stop > start and text[stop - 1] in _END_PUNCTUATION:
         stop -= 1
+    if _OPEN_END.search(text, max(start, stop - 12), stop):
+        return None
     joint = _JOINT.search(text, max(start, stop - 12), stop)
     if joint is not None:
         stop = joint.start()

@@ -121,6 +121,11 @@ def _pair_doubles(text: str, number: int, start: int, end: int) -> list[Span]:
                 # The closing mark before this one was forgotten.
                 spans.append(_span(text, number, opened, mark.start(), None))
                 opened = mark
+            elif mark.group() == opened.group() == '"' and (
+                stop := _forgotten_close(text, opened.end(), mark.start())
+            ):
+                spans.append(_span(text, number, opened, stop, None))
+                opened = mark
             else:
                 depth += 1
     if opened is not None:
@@ -152,6 +157,15 @@ def _closes(text: str, opener: str, mark: re.Match[str], start: int, end: int) -
     return not (before in _BEFORE_OPENING and not following.isspace()) or (
         following in _AFTER_CLOSING and before not in " ("
     )
+
+
+_WROTE_AGAIN = re.compile(r"[.!?] (?=[A-Z][^.!?]{0,60}$)")
+
+
+def _forgotten_close(text: str, start: int, end: int) -> int | None:
+    """The end of a sentence that may end a quotation before a second opening mark."""
+    found = _WROTE_AGAIN.search(text, start, end)
+    return found.start() + 1 if found is not None else None
 
 
 def _last_visible(text: str, start: int, end: int) -> str:

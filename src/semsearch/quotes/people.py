@@ -86,6 +86,11 @@ _COUNTRIES = word_set(
     "Wales Yemen Zealand California Florida Michigan Ohio Texas Arizona Oregon Tennessee "
     "Kentucky Illinois Wisconsin Minnesota Alabama Mississippi Oklahoma Arkansas"
 )
+# Family names that come first ("Park Si-woo said", later "Park said").
+_FAMILY_FIRST = word_set(
+    "Kim Park Lee Choi Jung Jeong Kang Cho Yoon Jang Lim Han Shin Seo Kwon Hwang Ahn Song Moon Xi "
+    "Li Wang Zhang Liu Chen Yang Zhao Huang Wu Zhou Xu Zhu Guo Lin Luo Nguyen Tran Pham Le Hu Peng"
+)
 _POSSESSIVE = re.compile(r"[’']s?$")
 
 
@@ -223,8 +228,11 @@ class People:
             return False
         if len(tokens) == 1:
             known = tokens[0] in self._by_last or tokens[0] in self.titles
-            return known or given_gender(tokens) is not None
+            family = tokens[0] in _FAMILY_FIRST and tokens[0] in self._by_first
+            return known or family or given_gender(tokens) is not None
         if given_gender(tokens) is not None or tokens[0].lower() in _ROYAL:
+            return True
+        if tokens[0] in _FAMILY_FIRST:
             return True
         return _last_name(tokens) in self._singles or " ".join(tokens) in self.titles
 
@@ -253,14 +261,17 @@ class People:
         name = max(counts, key=lambda key: counts[key])
         return name if counts[name] > 1 else None
 
-    def full_name(self, name: str) -> str:
-        """The fullest form the article gives of a personal name; the name itself if it is alone."""
+    def full_name(self, name: str, before: int | None = None) -> str:
+        """The fullest form the article gives of a personal name; the name itself if it is alone.
+
+        Of two people with one last name it is who was named last `before` a position.
+        """
         tokens = name.split()
         if not tokens:
             return name
         named = self._by_last.get(_last_name(tokens), {})
         if len(tokens) == 1:
-            return self._full_of_one(name, named)
+            return self._full_of_one(name, named, before)
         starts_whole = given_gender(tokens) is not None
         longer = [
             full
@@ -270,7 +281,7 @@ class People:
         ]
         return min(longer, key=len) if longer else name
 
-    def _full_of_one(self, name: str, named: dict[str, int]) -> str:
+    def _full_of_one(self, name: str, named: dict[str, int], before: int | None = None) -> str:
         if named and given_gender([name]) is not None:
             # "Paula" ends "Awaiting Paula", yet it is a given name.
             named = {full: n for full, n in named.items() if given_gender(full.split()) is not None}
@@ -278,9 +289,21 @@ class People:
             known = [full for full in named if given_gender(full.split()) is not None]
             persons = known or [full for full in named if self.is_person(full.split())]
             persons = persons or list(named)
-            return max(persons, key=lambda full: (named[full], len(full)))
+            best = max(persons, key=lambda full: (named[full], len(full)))
+            rivals = {full for full in persons if named[full] * 2 >= named[best]}
+            if name in _FAMILY_FIRST:
+                rivals.update(self._by_first.get(name, []))
+            return self._nearest(rivals, before) or best
         firsts = self._by_first.get(name, [])
+        if name in _FAMILY_FIRST and firsts:
+            return self._nearest(set(firsts), before) or firsts[0]
         return firsts[0] if len(firsts) == 1 and self.is_person(firsts[0].split()) else name
+
+    def _nearest(self, names: set[str], before: int | None) -> str | None:
+        if len(names) < 2 or before is None:
+            return None
+        near = (run.name for run in reversed(self.runs) if run.start < before)
+        return next((name for name in near if name in names), None)
 
     @staticmethod
     def gender_of_noun(text: str) -> str | None:
@@ -372,6 +395,8 @@ def given_gender(tokens: list[str]) -> str | None:
     if not tokens:
         return None
     first = tokens[0].lower()
+    if tokens[0] in _FAMILY_FIRST and (len(tokens) == 3 or any("-" in t for t in tokens[1:])):
+        return None
     if first in FEMALE:
         return "f"
     return "m" if first in MALE else None

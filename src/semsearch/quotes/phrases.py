@@ -87,6 +87,9 @@ def head_of(text: str, phrase: list[Token], people: People) -> Mention | None:
         return None
     cut = next((at for at, token in enumerate(phrase) if token.lower in PREPOSITIONS), None)
     if cut is not None and cut > 0:
+        if phrase[cut].lower in ("after", "before") and cut < len(phrase) - 1:
+            # "... after Jane Roe" and then a verb: she is the subject of a clause.
+            return head_of(text, phrase[cut + 1 :], people)
         head = phrase[:cut]
         named = trailing_name(text, head, people)
         if (

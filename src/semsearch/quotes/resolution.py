@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from semsearch.quotes.bodies import Bodies
+from semsearch.quotes.bodies import Bodies, owner_of_document
 from semsearch.quotes.clauses import Clause
 from semsearch.quotes.cues import DAYS, TITLES
 from semsearch.quotes.people import NAME_RUN, NOT_NAMES, People, name_tokens, strip_titles
@@ -39,6 +39,11 @@ _FIRMS = word_set(
     "organization manufacturer maker giant agency startup operator brand label club charity "
     "nonprofit developer platform league union team corporation business lender supplier "
     "airport museum zoo"
+)
+# They speak where a person would ("South Korea’s parliament passed a bill for “...”").
+_INSTITUTIONS = word_set(
+    "parliament government court council ministry department committee company police panel jury "
+    "senate congress board association union administration agency commission judge"
 )
 _LETTERS = word_set("statement letter post tweet email memo message thread note complaint filing")
 _WRITTEN_BY = re.compile(
@@ -67,7 +72,11 @@ _KINDS = {
     "museums": word_set("Museum"),
 }
 # Nouns for what one person does or is.
-_AGENT = re.compile(r"(?:er|or|ist|ian|man|woman|emcee|star|-old|native|athlete|doctor|guest)$")
+_AGENT = re.compile(
+    r"(?:er|or|ist|ian|man|woman|emcee|star|-old|native|athlete|doctor|guest|transplant|veteran|"
+    r"icon|legend|hopeful|nominee|alum|alumnus|alumna|rookie|mogul|billionaire|vocalist|champ|"
+    r"champion|mom|dad|mum|widow|teen|boy|girl|ace|MVP|pro|diva|great)$"
+)
 _DEFINITE = word_set("the his her its their these those")
 _PLURALS = word_set("they we")
 _LOOKBACK_SENTENCES = 10
@@ -95,6 +104,10 @@ def _is_plural(spoken: _Spoken) -> bool:
 
 # "Jane Roe, the European ..." just before a title.
 _NAMED_BEFORE = re.compile(rf"({NAME_RUN.pattern}), ([^,.\n]{{0,60}})$")
+
+
+# What follows only a person's name: an age, "who".
+_PERSON_BEHIND = re.compile(r",? who\b|, \d\d,")
 
 
 def _fit(introduced: str, mentioned: list[str]) -> int:
@@ -132,12 +145,24 @@ class Resolver:
         mention = clause.subject
         if mention.kind == "relative" and mention.antecedent is not None:
             mention = mention.antecedent
-        speaker = self.resolve_mention(mention, clause.sentence)
+        speaker = self._sender(clause) or self.resolve_mention(mention, clause.sentence)
         if speaker is not None:
             self.note(mention.start, clause.sentence, speaker)
             if mention.role is not None:
                 self._named_roles[mention.role] = speaker
         return speaker
+
+    def _sender(self, clause: Clause) -> str | None:
+        """ "Roe sent a statement which read": the sentence's subject says it."""
+        sent = clause.subject.antecedent
+        if sent is None or sent.kind != "noun":
+            return None
+        words = sent.text.lower().split()
+        if words[-1] not in _LETTERS or not {"a", "an"} & set(words[:2]):
+            return None
+        start, _ = self._sentences.spans[clause.sentence]
+        subject = sentence_subject(self._blanked, start, sent.start, self._people)
+        return self.resolve_mention(subject, clause.sentence) if subject is not None else None
 
     def _recent(self) -> Iterator[_Spoken]:
         """Those who spoke before, latest first, as far back as a reader would look."""
@@ -171,14 +196,17 @@ class Resolver:
         if mention.kind == "pronoun":
             return self._pronoun(mention, sentence)
         if mention.kind == "name":
-            return self.name(mention.text)
+            return self.name(mention.text, mention.start)
         return self._noun(mention, sentence)
 
-    def name(self, text: str) -> str:
-        """The fullest form of a written name."""
+    def name(self, text: str, before: int | None = None) -> str:
+        """The fullest form of a written name that stands at a position."""
+        owner = owner_of_document(text)
+        if owner is not None:
+            return self.name(owner, before)
         tokens = strip_titles(name_tokens(text))
         if tokens and self._people.looks_personal(tokens) and tokens[0].lower() not in NOT_NAMES:
-            full = self._people.full_name(" ".join(tokens))
+            full = self._people.full_name(" ".join(tokens), before)
             if full != " ".join(tokens) or len(tokens) > 1:
                 return full
         fullest = self._bodies.fullest(text)
@@ -201,6 +229,9 @@ class Resolver:
         text = mention.text
         words = text.split()
         bare = len(words) == 1 or words[0].lower() in _DEFINITE
+        owner = owner_of_document(text)
+        if owner is not None:
+            return self.name(owner, mention.start)
         if bare and words[-1].lower() in ("source", "sources"):
             return self._fuller_source(words[-1].lower()) or text
         if len(words) > 1 and words[0].lower() in ("a", "an") and words[-1].lower() in _LETTERS:
@@ -216,7 +247,7 @@ class Resolver:
         owned = any(word.endswith(("’s", "'s")) for word in words)
         if owned and head not in TITLES:
             return text
-        if head in _OUTLETS:
+        if head in _OUTLETS and text[4:].islower():
             return self._last_spoken(personal=False) or text
         lower = [word.lower() for word in words[1:]]
         return (
@@ -245,17 +276,11 @@ class Resolver:
         return self._last_spoken(personal=True)
 
     def _writer(self, mention: Mention, sentence: int) -> str | None:
-        """Who wrote "a joint statement": named behind it, or the sentence's subject."""
+        """Who wrote "a letter": named behind it ("from Jane Roe", "she sent")."""
         by = _WRITTEN_BY.match(self._blanked, mention.end)
         if by is not None and by.group(1):
             return self._person("f" if by.group(1) == "she" else "m", mention.start, sentence)
-        if by is not None:
-            return self.name(by.group(2))
-        start, _ = self._sentences.spans[sentence]
-        subject = sentence_subject(self._blanked, start, mention.start, self._people)
-        if subject is None or subject.start >= mention.start:
-            return None
-        return self.resolve_mention(subject, sentence)
+        return self.name(by.group(2), mention.start) if by is not None else None
 
     def _fuller_source(self, head: str) -> str | None:
         """ "sources" after "sources familiar with the matter" spoke."""
@@ -287,6 +312,9 @@ class Resolver:
         earlier = self._earlier_noun(head)
         if earlier is not None or head in _FINDINGS:
             return earlier
+        sender = self._sent_by(head, sentence)
+        if sender is not None:
+            return sender
         for index in range(sentence - 1, max(-1, sentence - _LOOKBACK_SENTENCES), -1):
             said = self._by_sentence.get(index, [])
             start, end = self._sentences.spans[index]
@@ -295,6 +323,19 @@ class Resolver:
             if not said and index == sentence - 1 and (body := self._opening_body(index)):
                 return body
         return self._spoken[-1].speaker if self._spoken else None
+
+    def _sent_by(self, head: str, sentence: int) -> str | None:
+        """ "a letter from the academy", in one of the three sentences before "the letter"."""
+        start = self._sentences.spans[max(0, sentence - 3)][0]
+        end = self._sentences.spans[sentence][0]
+        for sent in re.finditer(
+            rf"\b{head} (?:by|from) (?=[A-Z]|the |her |his )", self._blanked[start:end]
+        ):
+            at = start + sent.end()
+            sender = sentence_subject(self._blanked, at, end, self._people)
+            if sender is not None and sender.start == at:
+                return self.resolve_mention(sender, sentence)
+        return None
 
     def _role(self, words: list[str], before: int, sentence: int) -> str | None:
         """Who was introduced with this title ("the commissioner")."""
@@ -405,12 +446,17 @@ class Resolver:
         for index in range(sentence, max(-1, sentence - _LOOKBACK_SENTENCES), -1):
             candidates = list(self._people_in(index, before, gender))
             known = next((name for name, sex in candidates if sex == gender), None)
+            if candidates and candidates[0][1] is None and self._spoke_in(index, candidates[0][0]):
+                return candidates[0][0]
             if known is not None:
                 return known
             unknown = next((name for name, sex in candidates if sex is None), None)
             if unknown is not None:
                 return unknown
         return self._unknown_person(sentence, before)
+
+    def _spoke_in(self, index: int, name: str) -> bool:
+        return any(spoken.speaker == name for spoken in self._by_sentence.get(index, []))
 
     def _people_in(self, index: int, before: int, gender: str) -> Iterator[tuple[str, str | None]]:
         """(name, gender) of those who spoke in a sentence, then of those it names."""
@@ -457,7 +503,11 @@ class Resolver:
         for match in NAME_RUN.finditer(self._blanked, start, end):
             tokens = strip_titles(name_tokens(match.group()))
             credit = self._blanked[match.end() : match.end() + 1] == "/"
-            if not tokens or credit or tokens[0] in DAYS or not self._people.is_person(tokens):
+            if not tokens or credit or tokens[0] in DAYS:
+                continue
+            if not self._people.is_person(tokens) and not (
+                match.start() == subject and _PERSON_BEHIND.match(self._blanked, match.end())
+            ):
                 continue
             name = self._people.full_name(" ".join(tokens))
             if (
@@ -485,10 +535,13 @@ class Resolver:
         """The person whom a sentence's part from `start` to `before` (or its end) opens with."""
         before = self._sentences.spans[index][1] if before is None else before
         mention = sentence_subject(self._blanked, start, before, self._people)
-        if mention is None or mention.kind not in ("pronoun", "name"):
+        if mention is None:
             return None
         speaker = self.resolve_mention(mention, index)
-        if speaker is None or not self._people.is_person(speaker.split()):
+        if speaker is None:
+            return None
+        words = mention.text.lower().split()
+        if not self._people.is_person(speaker.split()) and words[-1] not in _INSTITUTIONS:
             return None
         return speaker, mention
 

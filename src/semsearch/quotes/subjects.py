@@ -94,11 +94,16 @@ def _before_apposition(text: str, tokens: list[Token], last: int, people: People
         else:
             segments[-1].append(token)
     filled = [segment for segment in segments if segment][-6:]
+    if tokens[last].text == ",":
+        # "The event, announced Monday, will ...": one comma alone parts no subject from its verb.
+        behind, filled = filled[-1:], filled[:-1]
+    else:
+        behind = []
     for at, segment in enumerate(filled):
         mention = _segment_subject(text, segment, people)
         if mention is not None:
-            behind = filled[at + 1] if at + 1 < len(filled) else []
-            return name_beside(text, mention, behind, people) or mention
+            following = (filled + behind)[at + 1 : at + 2]
+            return name_beside(text, mention, following[0] if following else [], people) or mention
     return None
 
 
@@ -161,7 +166,8 @@ def subject_after(text: str, tokens: list[Token], people: People) -> Mention | N
     if len(phrase) == 1 and phrase[0].lower in ("he", "she"):
         return Mention(phrase[0].start, phrase[0].end, phrase[0].text, "pronoun")
     following = tokens[count] if count < len(tokens) else None
-    if following is not None and not _may_follow_subject(following):
+    quoted = phrase[-1].capital or text[: phrase[0].start].rstrip()[-1:] in _QUOTES
+    if following is not None and not _may_follow_subject(following, quoted):
         return None
     if following is not None and not phrase[-1].capital and _tells_verb(phrase, following):
         return None
@@ -232,7 +238,9 @@ def _without_place_of_work(phrase: list[Token], people: People) -> list[Token]:
 _FOLLOWERS = word_set("who which that as and but when while last this because if")
 
 
-def _may_follow_subject(token: Token) -> bool:
+def _may_follow_subject(token: Token, quoted: bool) -> bool:
+    if token.lower == "and" and not quoted:
+        return False
     if not token.word or token.lower in PREPOSITIONS or token.text in DAYS:
         return True
     return token.lower in _FOLLOWERS or token.lower.endswith("ing")
@@ -277,6 +285,8 @@ def sentence_subject(text: str, start: int, before: int, people: People) -> Ment
             named or (tokens[end].capital and tokens[end].lower not in DETERMINERS)
         )
         end += 1
+    while end > at and tokens[end - 1].lower in PREPOSITIONS:
+        end -= 1
     return head_of(text, tokens[at:end], people) if end > at else None
 
 
@@ -285,7 +295,11 @@ def _behind_openers(tokens: list[Token]) -> int | None:
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        if token.lower in _SUBORDINATORS or _opens_with_time(tokens, at):
+        if (
+            token.lower in _SUBORDINATORS
+            or _opens_clause(tokens, at)
+            or _opens_with_time(tokens, at)
+        ):
             comma = next((k for k in range(at, len(tokens)) if tokens[k].text == ","), None)
             if comma is None:
                 return None
@@ -295,6 +309,11 @@ def _behind_openers(tokens: list[Token]) -> int | None:
         else:
             return at
     return at
+
+
+def _opens_clause(tokens: list[Token], at: int) -> bool:
+    """ "Wearing a dress, she said": a participle with its comma, not the subject."""
+    return at == 0 and tokens[at].lower.endswith("ing") and len(tokens[at].text) > 5
 
 
 def _opens_with_time(tokens: list[Token], at: int) -> bool:
