@@ -27,11 +27,14 @@ _ACRONYM = re.compile(r"[A-Z][A-Z&.]{1,7}")
 _FORMS = word_set("LLC Inc Inc. Corp Corp. Ltd Ltd. Group Holdings PLC plc Co Co.")
 _DOCUMENT = word_set(
     "report study survey index review outlook bulletin poll census declaration statement letter "
-    "lawsuit complaint memo post tweet filing affidavit book memoir website analysis research"
+    "lawsuit complaint memo post tweet filing affidavit book memoir website analysis research data "
+    "update figures numbers estimates statistics"
 )
+_DATA = word_set("data figures numbers estimates statistics")
 # "A study by the Learning Institute": who made it.
 _MADE_BY = re.compile(
-    rf"(?:study|survey|report|poll|analysis|research|review|statement|letter)\b.* (?:by|from) "
+    rf"(?:study|survey|report|poll|analysis|research|review|statement|letter|data|figures|numbers|"
+    rf"estimates|statistics|release|update)\b.* (?:by|from) "
     rf"((?:the )?{_WORD}(?: {_WORD}| and {_WORD}| of {_WORD}| for {_WORD})*)$"
 )
 
@@ -118,6 +121,8 @@ def _spells(words: list[str], letters: str) -> bool:
 def owner_of_document(bare: str) -> str | None:
     """ "Harvard University’s annual State of Housing Report" -> "Harvard University"."""
     words = bare.split()
+    if len(words) > 1 and words[-1] in _DATA and words[-2][0].isupper() and "’s" not in words[-2]:
+        return " ".join(words[:-1]).removesuffix("'s")
     made = _MADE_BY.search(bare)
     if made is not None:
         return made.group(1)

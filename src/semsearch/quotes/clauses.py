@@ -48,7 +48,9 @@ _SOURCE_NOUN = re.compile(
 )
 _DOCUMENT_WORDS = word_set(
     "statement memo letter release email tweet note sign post text declaration affidavit lawsuit "
-    "complaint filing document report study"
+    "complaint filing document report study resolution law bill order ruling page website policy "
+    "guidance indictment article advisory alert notice headline caption label opinion brief "
+    "motion petition manifesto book paper announcement plaque banner message transcript"
 )
 # What is said in them is said by the sentence's subject ("a speech explaining that ...").
 _MESSAGES = _DOCUMENT_WORDS | word_set(
@@ -60,13 +62,19 @@ _SOURCES = word_set(
     "records documents scientists investigators experts court jury judge authorities police "
     "inquiry investigation findings evidence census statement panel committee"
 )
+_WRITTEN = word_set("read reads says states")
+_READ = word_set("read reads")
 _JOIN = re.compile(r"\b(?:and|but|as|when|while|after|before) (?=[A-Z]|he |she )")
 _LONGEST_WORD = 20
 # Words in the subject of a participle ("with ... saying").
 _LONGEST_SUBJECT = 10
+# "continues to grow" is no speech.
+_GO_ON = word_set("continue continued continues")
+_NO_SPEECH = re.compile(r" (?:to|its|their|his|her|with|in|on|for|until|through)\b")
 # "says otherwise" reports no clause.
 _NO_REPORT = re.compile(r" (?:otherwise|nothing|goodbye|farewell)\b")
 _MAY_CLOSE_APPOSITION = re.compile(r"[,)–—]")
+_OUTLETS = word_set("Times Post Press Reuters News Guardian Journal Today Bloomberg Telegraph")
 _AUXILIARIES = word_set(
     "is are was were will would can could should may might must has have had do does did"
 )
@@ -155,6 +163,8 @@ class _Cue:
             return self._according()
         if _NO_REPORT.match(self.text, self.end):
             return None
+        if self.word in _GO_ON and _NO_SPEECH.match(self.text, self.end):
+            return None
         inverted = self._inverted()
         if inverted is not None:
             return inverted
@@ -175,9 +185,16 @@ class _Cue:
         if at < self.sentence[0] or self.text[at] not in _SEPARATORS:
             return None
         subject = subject_after(self.text, self._tokens_after(), self.people)
-        if subject is None or _is_a_document(subject):
+        if subject is None or (self.word not in _WRITTEN and _is_a_document(subject)):
+            return None
+        if subject.kind == "noun" and self.text[at] == "," and self._has_apposition():
             return None
         return self._made(self.start, subject.end, self.end, subject, "after")
+
+    def _has_apposition(self) -> bool:
+        """ "Jane Roe, who leads them, said most of ...": a name with its apposition speaks."""
+        before = subject_before(self.text, self._tokens_before(), self.people)
+        return before is not None and before.kind == "name"
 
     def _plain(self, before: list[Token]) -> Clause | None:
         subject = subject_before(self.text, before, self.people)
@@ -202,7 +219,7 @@ class _Cue:
     def _plausible(self, subject: Mention) -> bool:
         if subject.kind != "noun":
             return True
-        if self.word in ("read", "reads"):
+        if self.word in _READ:
             return any(word in _DOCUMENT_WORDS for word in subject.text.lower().split())
         if self.word in EVIDENCE:
             return any(word in _SOURCES for word in subject.text.lower().split())
@@ -233,6 +250,13 @@ class _Cue:
         last = len(before) - 1
         while last >= 0 and (is_adverb(before[last]) or before[last].lower == "by"):
             last -= 1
+        if last >= 0 and before[last].lower in _AUXILIARIES:
+            # "officials are warning that ..."
+            subject = subject_before(self.text, before[:last], self.people)
+            if subject is None or not self._plausible(subject):
+                return None
+            end = self._object_end()
+            return self._made(subject.start, end, end, subject, "before")
         if last >= 0 and before[last].lower in _MESSAGES:
             return self._shared()
         if last < 0 or before[last].text not in _SEPARATORS | {";", "and", "but", "while"}:
@@ -288,7 +312,8 @@ class _Cue:
         if self.word not in OBJECT_CUES:
             return self.end
         end = self.end
-        for count, token in enumerate(self._tokens_after()[:8]):
+        after = self._tokens_after()[:8]
+        for count, token in enumerate(after):
             if _ends_addressee(token, count):
                 # "warned things would get worse": no addressee, but what is reported.
                 if token.lower in _AUXILIARIES:
@@ -296,10 +321,17 @@ class _Cue:
                 break
             if token.lower == "of":
                 continue
+            if count and not token.capital and _is_outlet(after[count - 1]):
+                # "told CNN weather and crew shortages ...": what is told begins here.
+                break
             end = token.end
             if count == 0 and token.lower in _ADDRESSEES:
                 break
         return end
+
+
+def _is_outlet(token: Token) -> bool:
+    return token.text.isupper() or token.text in _OUTLETS
 
 
 def _ends_addressee(token: Token, count: int) -> bool:

@@ -48,7 +48,9 @@ _PLAIN = word_set(
     "suggested suggests suggesting swore testified tweets tweeting urged urges urging vowed "
     "vows vowing warning warns worried worries write writing whispered yelled adds advised "
     "advises read reads brags projects emailed messaged texted reasoned echoed opined gushed "
-    "exclaimed pleaded begged joking recounted highlighted highlights highlighting"
+    "exclaimed pleaded begged joking recounted highlighted highlights highlighting "
+    "suggest argue warn insist admit contend predict caution stress explain allege maintain "
+    "indicate reveal hinted hints"
 )
 
 # Nouns as often as verbs: they count as cues only behind a name or a pronoun.

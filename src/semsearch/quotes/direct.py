@@ -61,10 +61,30 @@ def looks_like_title(text: str, span: Span) -> bool:
         return False
     if span.words >= _MINIMUM_WORDS and all(word.isupper() for word in words):
         return False
+    if _is_said(text, span):
+        return False
     heavy = [word for word in words if word.lower() not in _SMALL]
     if not heavy or not (words[0][0].isupper() or words[0][0].isdigit()):
         return False
     return all(word[0].isupper() or word[0].isdigit() for word in heavy)
+
+
+_SAID = r"(?:said|says|told|tells|added|adds|wrote|writes|tweeted|asked|recalled|replied|quipped)"
+_SAID_BEHIND = re.compile(
+    rf" (?:(?:he|she|they|[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){{0,2}}) {_SAID}|{_SAID})\b"
+)
+_SHOUTED_BEFORE = re.compile(
+    r"\b(?:shout|yell|scream|chant)(?:ed|s|ing)?,? [\"“‘']|\b(?:said|asked|replied)[,:] [\"“‘']"
+)
+
+
+def _is_said(text: str, span: Span) -> bool:
+    """Whether "“Obsessed with Geronimo,” Stoops said" opens a sentence, or "shouted" stands before."""
+    before = text[max(0, span.outer_start - 2) : span.outer_start].strip(" ")
+    opens = not before or before[-1] in '\n.!?”"'
+    if opens and text[span.end - 1] in ",!?" and _SAID_BEHIND.match(text, span.outer_end):
+        return True
+    return _SHOUTED_BEFORE.search(text, max(0, span.outer_start - 12), span.start) is not None
 
 
 class Attributor:
@@ -178,11 +198,11 @@ class Attributor:
         paragraph = self._paragraphs[span.paragraph]
         opens = span.outer_start - paragraph[0] <= 1
         start = self._sentences.spans[index][0]
-        if not opens and start > paragraph[0]:
+        found = self._resolver.subject_of(index, start, span.outer_start)
+        if found is None and not opens and start > paragraph[0]:
             speaker = self._resolver.last_before(span.outer_start, index, 1)
             if speaker is not None:
                 return Attribution("after speech", speaker=speaker)
-        found = self._resolver.subject_of(index, start, span.outer_start)
         if found is None and not opens:
             found = self._resolver.subject_of(index, span.outer_end, None)
         alone = not self._blanked[start : span.outer_start].strip("(")

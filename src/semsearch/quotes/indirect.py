@@ -18,6 +18,10 @@ __all__ = ["Reported", "find_reported"]
 
 _DAY_NAME = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _THAT = re.compile(r"((?:[^,;:\x00\"“”]|, ){0,110}?)\bthat,? ")
+# "agreed with the idea that ...": the clause belongs to the noun.
+_NOUN_THAT = re.compile(
+    r"\b(?:idea|belief|view|notion|fact|claim|argument|hope|fear|possibility) $"
+)
 _LEAD = re.compile(
     rf"\s*,?\s*(?:(?:on|in|at|during|via|to|by|from|after|before|of|earlier|late|later|early|last|"
     rf"this|{_DAY_NAME}|again|previously|several|repeatedly|publicly|today|yesterday)\b"
@@ -55,6 +59,7 @@ _FINITE = re.compile(
     r"drove|wrote|chose|shut|spread|meant|"
     r"\w+(?:ed|es)|\w{3,}[^s\W]s|\w+[’'](?:s|re|ll|ve|d|m))\b"
 )
+_CONTRACTED = re.compile(r"\w+[’'](?:s|re|ll|ve|d|m)\b", re.IGNORECASE)
 _SUBJECT_THEN_VERB = re.compile(
     rf"(?:(?!that\b|which\b|who\b|to\b)[\w’'$£€%&./-]+ ){{1,9}}?(?<!and )(?<!but )(?<!or )"
     rf"(?:{_AUXILIARIES})\b"
@@ -66,9 +71,16 @@ _SUBJECT_PRONOUN = re.compile(r"(?:he|she|it|they|we|I|there)\b[’'\w]*")
 _WORD = re.compile(r"[\w$£€\x01][\w’'-]*")
 _NO_OPENERS = PREPOSITIONS | word_set(
     "so yes no than goodbye nothing something anything hello and but or who which when where as "
-    "much more what how why to was is were has had at least"
+    "back much more what how why to was is were has had at least"
 )
-_SAY = word_set("said says say saying told tells tell telling think thinks believe believes")
+_QUANTITY = re.compile(
+    r"(?:more|less|fewer) than |at least |as (?:many|much|few) as |up to |(?:about|over|under) [\d$£€]"
+)
+# "recalled stopping by", "denied taking part": no clause.
+_GERUND = word_set("recalled recalls remembered denied denies admitted admits reported suggested")
+_SAY = word_set(
+    "argued argues insisted insists said says say saying told tells tell telling think thinks believe believes"
+)
 # A second verb of the speaker after the reported clause: ", and decided ...".
 _NEXT_VERB = re.compile(
     r" and (?=(?:have|has|had) \w+ed |declined |refused |wouldn[’']t |didn[’']t |couldn[’']t )"
@@ -93,6 +105,15 @@ _OPEN_END = re.compile(r" (?:what|which|who|that|how)$")
 # ", but Tsai stood by them": the story goes on.
 _STORY_GOES_ON = re.compile(
     r", but (?:not |(?=[A-Z][\w’'-]+ (?:\w+ed|said|stood|was|did|had|made|took|went|told) ))"
+)
+_MAIN_VERB = re.compile(
+    rf", (?=(?:{_AUXILIARIES}|told|said|says|added|wrote|took|went|made|gave|\w+ed)\b)"
+)
+_DOUBTED = word_set("claim claims claimed")
+_BUT = re.compile(r", but ")
+# "..., and in a tweet, X hinted": a second sentence begins at the "and".
+_JOINED_SENTENCE = re.compile(
+    r", (?:and|but|while) (?:in|on|at|later|also)\b[^,]{0,60}, (?:the |a )?$"
 )
 _AND_THAT = re.compile(r",? (?:and|but|while) that ")
 _GOES_ON = re.compile(r",? (?:and|but|although|though|while) ")
@@ -183,6 +204,9 @@ class _Sentence:
                 stop = clause.start
             elif self._closes(clause):
                 stop = self._phrase_start(clause)
+            if stop == clause.start and not clause.shared:
+                joint = _JOINED_SENTENCE.search(self.text, self.start, stop)
+                stop = joint.start() if joint is not None else stop
         return found
 
     def _closes(self, clause: Clause) -> bool:
@@ -227,6 +251,8 @@ class _Sentence:
         start = self._content(clause, stop)
         if start is not None:
             stop = self._main_clause(clause, start, stop)
+        elif BLANK not in self.text[clause.end : stop]:
+            return
         at = clause.end if start is None else start
         joined = list(_AND_THAT.finditer(self.text, at, stop))
         ends = [match.start() for match in joined] + [stop]
@@ -239,7 +265,16 @@ class _Sentence:
                 yield span
 
     def _main_clause(self, clause: Clause, start: int, stop: int) -> int:
-        """Where "While X said that A, B happened" goes on with B; `stop` in other sentences."""
+        """Where the sentence goes on behind a subordinate clause of speech; else `stop`.
+
+        "While X said that A, B happened", "X, who said that A, did B", "X claims A, but B".
+        """
+        pattern = _MAIN_VERB if clause.subject.kind == "relative" else None
+        if clause.word in _DOUBTED:
+            pattern = _BUT
+        if pattern is not None:
+            found = pattern.search(self.text, start, stop)
+            return found.start() if found is not None else stop
         opener = _SUBORDINATE.match(self.text, self.start, clause.start)
         if opener is None or self.text.find(",", opener.end(), clause.start) >= 0:
             return stop
@@ -253,7 +288,7 @@ class _Sentence:
             return None
         that = _THAT.match(text, at, stop)
         if that is not None and _LEAD.match(that.group(1)):
-            return that.end()
+            return None if _NOUN_THAT.search(that.group(1)) else that.end()
         lead = _DAY.match(text, at, stop) or _PLACE_THEN_PRONOUN.match(text, at, stop)
         start = lead.end() if lead else at
         if text[start : start + 1] == " ":
@@ -261,9 +296,11 @@ class _Sentence:
         elif not lead:
             return None
         opener = _WORD.match(text, start, stop)
-        if opener is None or opener.group().lower() in _NO_OPENERS:
+        if opener is None or text.startswith("not to ", start):
             return None
-        if text.startswith("not to ", start):
+        if opener.group().lower() in _NO_OPENERS and not _QUANTITY.match(text, start):
+            return None
+        if opener.group().endswith("ing") and clause.word in _GERUND:
             return None
         if clause.word in _SAY or clause.word in OBJECT_CUES:
             return start
@@ -290,6 +327,9 @@ class _Sentence:
             return
         ends = clause.side == "according" or _CUE_ENDS_CLAUSE.match(text, rest, self.end)
         if not ends or _QUOTE_NEXT.match(text, rest, self.end):
+            return
+        that = _THAT.match(text, rest, self.end)
+        if that is not None and "," not in that.group(1) and _LEAD.match(that.group(1)):
             return
         head = text[self.done : self._phrase_start(clause)].rstrip()
         rule = "according-to" if clause.side == "according" else "clause-said"
@@ -347,11 +387,14 @@ class _Sentence:
             return
         span = _trim(self.source, text, joined.end() if joined else at + 1, stop, cuts=False)
         if span is not None and (
-            joined is not None
+            (joined is not None and not _NO_CLAUSE.match(text, span[0]))
             or _SUBJECT_THEN_VERB.match(text, span[0], span[1])
             or _SUBJECT_PRONOUN.match(text, span[0])
         ):
             yield Reported(*span, clause, rule)
+
+
+_NO_CLAUSE = re.compile(r"(?:also )?\w+ing\b")
 
 
 def _opens_with_subject(text: str, start: int, stop: int) -> bool:
@@ -370,7 +413,7 @@ def _trim(source: str, text: str, start: int, stop: int, cuts: bool) -> tuple[in
             stop = cut.start() if cut is not None else stop
     mark = _MARKS.search(text, start, stop)
     if mark is not None:
-        end = _before_quote(source, text, start, mark.start())
+        end = _before_quote(source, text, start, mark.start(), cuts)
         if end is None:
             return None
         stop = end
@@ -384,12 +427,17 @@ def _trim(source: str, text: str, start: int, stop: int, cuts: bool) -> tuple[in
     if joint is not None:
         stop = joint.start()
     body = text[start:stop]
-    if body.count(" ") < 2 or BLANK in body or not _FINITE.search(body, 1):
+    if body.count(" ") < 2 or BLANK in body:
+        return None
+    if not _FINITE.search(body, 1) and not _CONTRACTED.match(body):
         return None
     return start, stop
 
 
-def _before_quote(source: str, text: str, start: int, mark: int) -> int | None:
+_NEW_CLAUSE = re.compile(r", (?:but|and),?$")
+
+
+def _before_quote(source: str, text: str, start: int, mark: int, cuts: bool) -> int | None:
     """The end of a clause that is whole before a quotation begins; None when it is not.
 
     "will go “if he has time”" is whole; "was “very pleased”" is not.
@@ -400,6 +448,9 @@ def _before_quote(source: str, text: str, start: int, mark: int) -> int | None:
     words = head.split()
     if len(words) < 3:
         return None
+    joint = _NEW_CLAUSE.search(head) if cuts else None
+    if joint is not None:
+        return start + joint.start()
     last = words[-1].lower().strip(",")
     if last in ("if", "because", "when", "while"):
         return start + len(head) - len(words[-1])

@@ -104,6 +104,7 @@ class Run(NamedTuple):
 
 
 _TITLE_COUNTS_AS = 3
+_OFTEN = 3
 _ROYAL = word_set("king queen prince princess pope emperor empress")
 _SUFFIXES = word_set("Jr. Sr. Jr Sr II III IV V VI VII VIII XVI")
 
@@ -241,6 +242,20 @@ class People:
         return name in self._title
 
     @cached_property
+    def mononym(self) -> str | None:
+        """The single name that the article's title holds and its text repeats ("Usher")."""
+        counts: dict[str, int] = {}
+        for run in self.runs:
+            alone = len(run.tokens) == 1 and run.name not in self._by_last
+            if alone and run.name in self._title and self.looks_personal(run.tokens):
+                counts[run.name] = counts.get(run.name, 0) + 1
+        name = max(counts, key=lambda key: counts[key], default=None)
+        if name is None or counts[name] < _OFTEN or name in _COUNTRIES:
+            return None
+        speaks = rf"\b{re.escape(name)}(?:, \d\d,| (?:said|says|told|tweeted|wrote|added|recalled))"
+        return name if re.search(speaks, self._text) else None
+
+    @cached_property
     def main_body(self) -> str | None:
         """The name that occurs most and is no person's, at least twice.
 
@@ -251,7 +266,7 @@ class People:
         for run in self.runs:
             last = _last_name(run.tokens)
             whole = len(run.tokens) > 1 and last not in self._singles
-            if whole or not self.is_person(run.tokens):
+            if (whole or not self.is_person(run.tokens)) and run.tokens[-1] not in _COUNTRIES:
                 counts[run.name] = counts.get(run.name, 0) + 1
         for name in counts:
             # The title names what the article is about.

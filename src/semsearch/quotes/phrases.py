@@ -27,6 +27,7 @@ __all__ = [
     "Mention",
     "head_of",
     "is_full_person",
+    "is_verb",
     "person_in",
     "phrase_ending_at",
     "phrase_start",
@@ -71,6 +72,8 @@ def phrase_start(tokens: list[Token], last: int) -> int:
             )
             if not joins or (not tokens[at - 1].capital and tokens[at - 1].lower not in _KIN):
                 break
+        elif token.lower == "than" and at and tokens[at - 1].lower in ("more", "less", "fewer"):
+            pass
         elif not token.word or token.lower in STOP or (token.lower in CUES and not token.capital):
             break
         at -= 1
@@ -159,7 +162,11 @@ def trailing_name(text: str, phrase: list[Token], people: People) -> Mention | N
         run = run[:-1]
     while len(run) > 1 and run[0].lower in NOT_NAMES and run[0].lower not in DETERMINERS:
         run = run[1:]
-    if not run or not run[-1].capital or all(token.lower in TITLES for token in run):
+    if (
+        not run
+        or not run[-1].capital
+        or all(token.lower in TITLES or token.lower == "the" for token in run)
+    ):
         return None
     if len(run) == 1 and run[0].lower.endswith(_ADVERB_ENDINGS):
         return None
@@ -250,7 +257,7 @@ def _is_nominal(phrase: list[Token]) -> bool:
         return True
     if head.lower in TIMES or head.lower in NOT_NAMES or head.lower.endswith(("ly", "n't", "n’t")):
         return False
-    if any(_is_verb(phrase, at) for at in range(1, len(phrase))):
+    if any(is_verb(phrase, at) for at in range(1, len(phrase))):
         return False
     if first.capital or first.lower in DETERMINERS or first.text[0].isdigit():
         return True
@@ -266,7 +273,7 @@ _UNNAMED = word_set(
 )
 
 
-def _is_verb(phrase: list[Token], at: int) -> bool:
+def is_verb(phrase: list[Token], at: int) -> bool:
     token, before = phrase[at], phrase[at - 1]
     if token.lower in VERBS:
         return True

@@ -247,18 +247,34 @@ class Resolver:
         owned = any(word.endswith(("’s", "'s")) for word in words)
         if owned and head not in TITLES:
             return text
-        if head in _OUTLETS and text[4:].islower():
-            return self._last_spoken(personal=False) or text
+        if head in _OUTLETS and text[4:].islower() and not {"i", "white"} & set(words):
+            return self._outlet() or text
         lower = [word.lower() for word in words[1:]]
         return (
             self._role(lower, mention.start, sentence)
             or self._bodies.by_noun(lower)
             or self._earlier_noun(*lower)
             or self._kind_of_body(head, mention.start)
-            or (self._firm() if head in _FIRMS else None)
+            or (self._firm(head) if head in _FIRMS else None)
+            or self._fuller_noun(lower, mention.start)
             or (self._somebody(sentence) if head not in _FIRMS and _AGENT.search(head) else None)
             or text
         )
+
+    def _fuller_noun(self, words: list[str], before: int) -> str | None:
+        """ "the white paper" after "a government white paper": what it was called at first."""
+        noun = re.escape(" ".join(words))
+        pattern = rf"(?<!, )(?<!is )(?<!as )(?<!was )\b[Aa]n? (?:[\w’'-]+ ){{0,4}}{noun}\b"
+        found = list(re.finditer(pattern, self._blanked[:before]))
+        return found[-1].group() if found else None
+
+    def _outlet(self) -> str | None:
+        """ "the paper": the body with a name that spoke last, else the one in the title."""
+        for spoken in self._recent():
+            if not spoken.personal and any(word[0].isupper() for word in spoken.speaker.split()):
+                return spoken.speaker
+        main = self._people.main_body
+        return main if main is not None and self._people.in_title(main) else None
 
     def _kind_of_body(self, head: str, before: int) -> str | None:
         """ "the union" after "the Air Line Pilots Association": the nearest body of that kind."""
@@ -273,7 +289,7 @@ class Resolver:
         for index in range(sentence - 1, max(-1, sentence - 4), -1):
             if not self._is_loose(index) and (names := self._names_in(index)):
                 return names[0][1]
-        return self._last_spoken(personal=True)
+        return self._last_spoken(personal=True) or self._people.mononym
 
     def _writer(self, mention: Mention, sentence: int) -> str | None:
         """Who wrote "a letter": named behind it ("from Jane Roe", "she sent")."""
@@ -291,10 +307,10 @@ class Resolver:
         ]
         return fuller[-1] if fuller else None
 
-    def _firm(self) -> str | None:
+    def _firm(self, head: str) -> str | None:
         """ "the company": the title's body, else the one that spoke last, else the main one."""
         main = self._people.main_body
-        if main is not None and self._people.in_title(main):
+        if main is not None and head != "agency" and self._people.in_title(main):
             return main
         for spoken in self._recent():
             capitals = any(word[0].isupper() for word in spoken.speaker.split()[:2])
@@ -307,14 +323,15 @@ class Resolver:
         if words[1][0].isupper():
             return self.name(" ".join(words[:-1]))
         head = words[-1].lower()
-        if len(words) > 2 and words[1].lower() == "family":
+        owned = any(word.endswith(("’s", "'s")) for word in words)
+        if len(words) > 2 and (words[1].lower() == "family" or owned):
             return " ".join(words[:-1])
-        earlier = self._earlier_noun(head)
-        if earlier is not None or head in _FINDINGS:
-            return earlier
         sender = self._sent_by(head, sentence)
         if sender is not None:
             return sender
+        earlier = self._earlier_noun(head)
+        if earlier is not None or head in _FINDINGS:
+            return earlier
         for index in range(sentence - 1, max(-1, sentence - _LOOKBACK_SENTENCES), -1):
             said = self._by_sentence.get(index, [])
             start, end = self._sentences.spans[index]
@@ -329,7 +346,8 @@ class Resolver:
         start = self._sentences.spans[max(0, sentence - 3)][0]
         end = self._sentences.spans[sentence][0]
         for sent in re.finditer(
-            rf"\b{head} (?:by|from) (?=[A-Z]|the |her |his )", self._blanked[start:end]
+            rf"\b{head} (?:written |sent |released )?(?:by|from) (?=[A-Z]|the |her |his )",
+            self._blanked[start:end],
         ):
             at = start + sent.end()
             sender = sentence_subject(self._blanked, at, end, self._people)
@@ -488,7 +506,7 @@ class Resolver:
                 tokens = strip_titles(name_tokens(match.group()))
                 if 2 <= len(tokens) <= 3 and self._people.looks_personal(tokens):
                     return " ".join(tokens)
-        return None
+        return self._people.mononym
 
     def _names_in(self, index: int) -> list[tuple[int, str]]:
         """Persons named in a sentence outside quotations, with their places."""

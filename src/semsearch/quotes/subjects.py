@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from semsearch.quotes.cues import ADVERBS, CUES, DAYS, TITLES, VERBS
@@ -11,6 +12,7 @@ from semsearch.quotes.people import NOT_NAMES, People, strip_titles
 from semsearch.quotes.phrases import (
     Mention,
     head_of,
+    is_verb,
     is_full_person,
     person_in,
     phrase_ending_at,
@@ -99,12 +101,29 @@ def _before_apposition(text: str, tokens: list[Token], last: int, people: People
         behind, filled = filled[-1:], filled[:-1]
     else:
         behind = []
-    for at, segment in enumerate(filled):
+    for at, segment in _candidates(filled):
         mention = _segment_subject(text, segment, people)
         if mention is not None:
             following = (filled + behind)[at + 1 : at + 2]
             return name_beside(text, mention, following[0] if following else [], people) or mention
     return None
+
+
+def _candidates(segments: list[list[Token]]) -> Iterator[tuple[int, list[Token]]]:
+    """Segments in the order in which they may be the subject, with their places.
+
+    Behind a clause with its own verb ("a fire broke out in Massillon, Ohio, the paper, which ...,
+    reported") that is from the last to the first.
+    """
+    numbered = list(enumerate(segments))
+    clauses = [at for at, segment in numbered if _holds_verb(segment)]
+    if not clauses:
+        return iter(numbered)
+    return iter(numbered[: clauses[-1] : -1])
+
+
+def _holds_verb(segment: list[Token]) -> bool:
+    return any(is_verb(segment, at) for at in range(1, len(segment)))
 
 
 def name_beside(
@@ -138,6 +157,8 @@ def _segment_subject(text: str, segment: list[Token], people: People) -> Mention
     if first >= len(segment):
         return None
     phrase = segment[first:]
+    if any(is_verb(phrase, at) for at in range(1, len(phrase))):
+        return None
     if first == 0 and len(phrase) == 1 and phrase[0].lower in NOT_NAMES:
         return None
     if len(phrase) == 1 and is_adverb(phrase[0]):
