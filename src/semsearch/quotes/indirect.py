@@ -64,6 +64,12 @@ _SUBJECT_THEN_VERB = re.compile(
     rf"(?:(?!that\b|which\b|who\b|to\b)[\w’'$£€%&./-]+ ){{1,9}}?(?<!and )(?<!but )(?<!or )"
     rf"(?:{_AUXILIARIES})\b"
 )
+# "more than two thirds of Americans live ..."
+_PEOPLE_THEN_VERB = re.compile(
+    r"(?:[\w’'%-]+ ){1,6}(?:Americans|people|adults|voters|women|men|workers|Republicans|Democrats|"
+    r"residents|children|students|respondents|households|companies) "
+    r"(?!in |of |at |on |for |from |with |who |to |and |or )\w{3,}"
+)
 _PRONOUN_THEN_VERB = re.compile(
     r"(?:he|she|it|they|we|I|there)(?:[’']| (?!to |in |on |at |as |for |with |from |and |or )\w)"
 )
@@ -402,6 +408,7 @@ def _opens_with_subject(text: str, start: int, stop: int) -> bool:
     return (
         _PRONOUN_THEN_VERB.match(text, start, stop) is not None
         or _SUBJECT_THEN_VERB.match(text, start, stop) is not None
+        or _PEOPLE_THEN_VERB.match(text, start, stop) is not None
     )
 
 

@@ -308,7 +308,24 @@ def sentence_subject(text: str, start: int, before: int, people: People) -> Ment
         end += 1
     while end > at and tokens[end - 1].lower in PREPOSITIONS:
         end -= 1
-    return head_of(text, tokens[at:end], people) if end > at else None
+    if end == at:
+        return None
+    mention = head_of(text, tokens[at:end], people)
+    if mention is not None and mention.kind == "name":
+        return mention
+    return _explained(text, tokens[at:], people) or mention
+
+
+def _explained(text: str, tokens: list[Token], people: People) -> Mention | None:
+    """ "One of them, former governor Jane Roe, is": the person between two commas."""
+    commas = [at for at, token in enumerate(tokens) if not token.word][:2]
+    if len(commas) < 2 or any(tokens[at].text != "," for at in commas):
+        return None
+    segment = tokens[commas[0] + 1 : commas[1]]
+    if not all(token.capital or token.lower in TITLES for token in segment):
+        return None
+    named = trailing_name(text, segment, people) if segment else None
+    return named if named is not None and people.is_person(named.text.split()) else None
 
 
 def _behind_openers(tokens: list[Token]) -> int | None:
