@@ -69,6 +69,9 @@ _LONGEST_WORD = 20
 # Words in the subject of a participle ("with ... saying").
 _LONGEST_SUBJECT = 10
 # "continues to grow" is no speech.
+_POINT = word_set("pointed pointing points")
+# "a player noted for her serve" notes nothing.
+_OF_NOTE = re.compile(r" (?:for|as|on)\b")
 _GO_ON = word_set("continue continued continues")
 _NO_SPEECH = re.compile(r" (?:to|its|their|his|her|with|in|on|for|until|through)\b")
 # "says otherwise" reports no clause.
@@ -138,7 +141,8 @@ def _cue_words(blanked: str) -> Iterator[tuple[int, int, str]]:
         if word in CUES:
             if blanked[match.start() - 1] == "-" or blanked[match.end() : match.end() + 1] == "-":
                 continue
-            yield match.start(), match.end(), word
+            out = 4 if word in _POINT and blanked.startswith(" out", match.end()) else 0
+            yield match.start(), match.end() + out, word
         elif word in ("according", "According", "per", "Per"):
             whole = ACCORDING.match(blanked, match.start())
             if whole is not None:
@@ -208,7 +212,9 @@ class _Cue:
             # "said Jane Roe of the bank, who added": "who" is Jane Roe.
             subject = replace(subject, antecedent=earlier.subject)
         if subject is None:
-            if not _joined(before):
+            # "Pope Francis, who condemned the war, said": the subject of "who".
+            goes_on = earlier is not None and earlier.subject.kind == "relative"
+            if not _joined(before) and not (goes_on and before and before[-1].text == ","):
                 return None
             return self._shared()
         if not self._plausible(subject):
@@ -222,7 +228,10 @@ class _Cue:
         if self.word in _READ:
             return any(word in _DOCUMENT_WORDS for word in subject.text.lower().split())
         if self.word in EVIDENCE:
-            return any(word in _SOURCES for word in subject.text.lower().split())
+            words = subject.text.lower().split()
+            return any(word in _SOURCES or word in _DOCUMENT_WORDS for word in words)
+        if self.word == "noted" and _OF_NOTE.match(self.text, self.end):
+            return False
         words = subject.text.lower().split()
         return self.word not in NOUNISH or any(word in _DOCUMENT_WORDS for word in words)
 

@@ -50,13 +50,13 @@ _PLAIN = word_set(
     "advises read reads brags projects emailed messaged texted reasoned echoed opined gushed "
     "exclaimed pleaded begged joking recounted highlighted highlights highlighting "
     "suggest argue warn insist admit contend predict caution stress explain allege maintain "
-    "indicate reveal hinted hints"
+    "indicate reveal hinted hints forecast forecasts pointing points"
 )
 
 # Nouns as often as verbs: they count as cues only behind a name or a pronoun.
 NOUNISH = word_set(
     "states reports claims notes posts posted comments tweets shows promises sees boasts "
-    "pledges calls report claim write worries quipped estimates projects shouting find"
+    "forecast forecasts pledges calls report claim write worries quipped estimates projects shouting find"
 )
 
 # What data do: with an unnamed subject these report words only of studies, polls, courts.
@@ -69,7 +69,7 @@ WEAK = word_set(
     "called calls calling described describes describing dubbed dubbing labelled labeled "
     "branded branding defined defines defining praised praising hailed hailing blasted blasting "
     "slammed slamming criticised criticized criticising criticizing accused accusing condemned "
-    "condemning denounced denouncing spoke referred referring deemed dismissed dismissing "
+    "condemning denounced denouncing spoke spoken referred referring deemed dismissed dismissing "
     "termed characterized characterised outlined cited citing compared compares demanded "
     "demanding voiced expressed expressing hoped welcomed sees quoted labelling likened touted "
     "expects thanked apologized apologised rejected boasts blamed blaming deplored ruled rated "

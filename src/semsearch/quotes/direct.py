@@ -21,7 +21,7 @@ _SHORT = 4
 _LONGEST_TITLE = 16
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _SMALL = word_set(
-    "a an the of in on at for to and or but nor with by from as is v vs vs. de la el my your"
+    "a an the of in on at for to and or but nor with by from as is v vs vs. de la el my your up"
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|[Mm]y|me)\b")
 _NAME_COLON = re.compile(rf"(?:^|[\n.!?] ?)({NAME_RUN.pattern}): ?$")
@@ -29,6 +29,10 @@ _COLON_NAME = re.compile(rf": ?({NAME_RUN.pattern}) (?:on|says|said|tells|explai
 # "“...” — Jane Roe, mayor", or the name alone at the end of the paragraph.
 _SIGNATURE = re.compile(
     rf"\s*(?:[—–-]{{1,2}} ?({NAME_RUN.pattern})|({NAME_RUN.pattern}) *(?:\n|$))"
+)
+_IS = re.compile(
+    r"\s*(?:is|are|was|were|be|(?:has|have|had) been|became|will be|would be)"
+    r"(?: \w+ly| now| still| also| not| just)?(?: an?| the)?\s*"
 )
 _BETWEEN = re.compile(r"[\s,.;:—–-]*")
 # A quotation that opens its paragraph without a speaker goes on from one at most so far back.
@@ -131,6 +135,11 @@ class Attributor:
             if head is not None and self._is_inner(head, behind[0]):
                 return Attribution("head", head)
             return Attribution("tail", behind[0])
+        if head is not None and head.subject.kind == "noun" and behind:
+            closing = self._closing(behind)
+            if closing.side == "after" and closing.subject.kind == "name":
+                # "Officials believe it is “...”, reported Sky News": the paper's own words.
+                return Attribution("fragment", closing)
         if head is not None and not (behind and head.word in EVIDENCE):
             return Attribution("head", head)
         if behind:
@@ -199,6 +208,10 @@ class Attributor:
         opens = span.outer_start - paragraph[0] <= 1
         start = self._sentences.spans[index][0]
         found = self._resolver.subject_of(index, start, span.outer_start)
+        if found is not None and _IS.fullmatch(self._blanked, found[1].end, span.outer_start):
+            # "But Roe is “a joy”": somebody else says so.
+            speaker = self._resolver.last_before(span.outer_start, index, 3)
+            return Attribution("after speech", speaker=speaker) if speaker is not None else None
         if found is None and not opens and start > paragraph[0]:
             speaker = self._resolver.last_before(span.outer_start, index, 1)
             if speaker is not None:

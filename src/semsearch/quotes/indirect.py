@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from semsearch.quotes.clauses import Clause
-from semsearch.quotes.cues import CUES, OBJECT_CUES, PARTICIPLES, WEAK
+from semsearch.quotes.cues import CUES, OBJECT_CUES, PARTICIPLES, VERBS, WEAK
 from semsearch.quotes.marks import BLANK
 from semsearch.quotes.sentences import Sentences
 from semsearch.quotes.tokens import PREPOSITIONS, STOP
@@ -20,7 +20,8 @@ _DAY_NAME = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _THAT = re.compile(r"((?:[^,;:\x00\"“”]|, ){0,110}?)\bthat,? ")
 # "agreed with the idea that ...": the clause belongs to the noun.
 _NOUN_THAT = re.compile(
-    r"\b(?:idea|belief|view|notion|fact|claim|argument|hope|fear|possibility) $"
+    r"\b(?:idea|belief|view|notion|fact|claim|argument|hope|fear|possibility|accept|admit|ensure|"
+    r"show|prove|say|know|understand|believe|think|feel) $"
 )
 _LEAD = re.compile(
     rf"\s*,?\s*(?:(?:on|in|at|during|via|to|by|from|after|before|of|earlier|late|later|early|last|"
@@ -30,6 +31,11 @@ _LEAD = re.compile(
 _DAY = re.compile(
     rf"\s*(?:on |late |early |earlier |last )?(?:{_DAY_NAME}|today|yesterday|at the time|"
     r"(?:this|last|earlier this|later this) (?:week|month|year|summer|fall|spring|winter))(?: (?:morning|afternoon|evening|night))?,?(?= )"
+)
+# "told the conference in Switzerland a plan is needed"
+_PLACE = re.compile(
+    r" (?:in|at) [A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){0,2}(?= (?:a|an|the|it|he|she|they|his|her|their|"
+    r"there|some|many|most) )"
 )
 _PLACE_THEN_PRONOUN = re.compile(
     r" (?:in|during|at|on|to|after) [^,;:\x00]{3,70}? (?=(?:he|she|they|it|there) )"
@@ -43,7 +49,9 @@ _CONNECTOR = re.compile(
 # "After two years, experts said, ...": what stands before is no clause of its own.
 _ADJUNCT = re.compile(
     r"(?:After|Before|While|When|If|Although|Though|Because|As|In|On|At|For|With|Since|Despite|By|"
-    r"During|Until|Unless|Once|From|Given|Under|That's|That’s) [^,]+$"
+    r"During|Until|Unless|Once|From|Given|Under|That's|That’s|Just as|Speaking|Asked|Writing|"
+    r"Responding|Referring|Addressing|Talking|Citing|Noting|Pressed|Answering|Appearing|Discussing|"
+    r"Describing|Commenting|Reflecting|Testifying|Announcing) [^,]+$"
 )
 _AUXILIARIES = (
     r"is|are|was|were|has|have|had|will|would|can|could|should|may|might|must|do|does|did|"
@@ -110,18 +118,18 @@ _JOINT = re.compile(r",? (?:and|but)(?: even| also| later| then)?$")
 _OPEN_END = re.compile(r" (?:what|which|who|that|how)$")
 # ", but Tsai stood by them": the story goes on.
 _STORY_GOES_ON = re.compile(
-    r", but (?:not |(?=[A-Z][\w’'-]+ (?:\w+ed|said|stood|was|did|had|made|took|went|told) ))"
+    r", (?:but (?:not |it[’']s (?:un|not )|it (?:is|was) (?:un|not ))|but (?=[A-Z][\w’'-]+ (?:\w+ed|said|stood|was|did|had|made|took|went|told) ))"
 )
-_MAIN_VERB = re.compile(
-    rf", (?=(?:{_AUXILIARIES}|told|said|says|added|wrote|took|went|made|gave|\w+ed)\b)"
-)
+# "asked to be tested" reports no clause.
+_TO_DO = word_set("asked urged agreed promised vowed pledged")
+_MAIN_VERB = re.compile(rf", (?=(?:{_AUXILIARIES}|said|says|{'|'.join(sorted(VERBS))}|\w+ed)\b)")
 _DOUBTED = word_set("claim claims claimed")
 _BUT = re.compile(r", but ")
 # "..., and in a tweet, X hinted": a second sentence begins at the "and".
 _JOINED_SENTENCE = re.compile(
     r", (?:and|but|while) (?:in|on|at|later|also)\b[^,]{0,60}, (?:the |a )?$"
 )
-_AND_THAT = re.compile(r",? (?:and|but|while) that ")
+_AND_THAT = re.compile(r",? (?:and|but|while) that (?!of |is |was )")
 _GOES_ON = re.compile(r",? (?:and|but|although|though|while) ")
 _CUE_ENDS_CLAUSE = re.compile(
     rf"\s*(?:$|[.,;:!?)—–\n]|(?:on|in|at|during|to|by|via|after|before|of|as|when|while|about|"
@@ -290,12 +298,18 @@ class _Sentence:
     def _content(self, clause: Clause, stop: int) -> int | None:
         """Where the words reported after a cue begin; None when no clause follows."""
         text, at = self.text, clause.end
+        if clause.word in _TO_DO and text.startswith(" to ", at):
+            return None
         if _WHICH.search(text, max(self.start, clause.start - 20), clause.start):
             return None
         that = _THAT.match(text, at, stop)
         if that is not None and _LEAD.match(that.group(1)):
             return None if _NOUN_THAT.search(that.group(1)) else that.end()
-        lead = _DAY.match(text, at, stop) or _PLACE_THEN_PRONOUN.match(text, at, stop)
+        lead = (
+            _DAY.match(text, at, stop)
+            or _PLACE.match(text, at, stop)
+            or _PLACE_THEN_PRONOUN.match(text, at, stop)
+        )
         start = lead.end() if lead else at
         if text[start : start + 1] == " ":
             start += 1

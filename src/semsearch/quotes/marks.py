@@ -257,7 +257,9 @@ def blank_out(text: str, spans: list[Span], titles: list[bool]) -> str:
     for span, title in zip(spans, titles, strict=True):
         if title:
             pieces.append(text[at : span.outer_start])
-            pieces.append(TITLE * (span.outer_end - span.outer_start))
+            # Its last mark stands for the closing one: it may end the sentence.
+            kept = text[span.end - 1] if text[span.end - 1] in ".,!?" and span.closed else TITLE
+            pieces.append(TITLE * (span.outer_end - span.outer_start - 1) + kept)
             at = span.outer_end
             continue
         pieces.append(text[at : span.start])

@@ -57,7 +57,7 @@ limited ltd magazine ministry museum nations network news office organization or
 parliament party police post press republic reserve school senate service services society state
 states street studio studios team times today tribune trust union university workshop chronicle
 herald guardian independent mirror sun mail telegraph gazette media festival united english
-american british french german russian chinese south north east west new great lottery daily city
+american british french german russian chinese south north east west new great lottery daily sports city
 county airport airways entertainment pictures records championship cup open
 """
 )

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from semsearch.quotes.cues import CUES, DAYS, TITLES, VERBS
+from semsearch.quotes.cues import CUES, DAYS, NOUNISH, TITLES, VERBS
 from semsearch.quotes.marks import TITLE
 from semsearch.quotes.people import NOT_NAMES, People, from_given_name, strip_titles
 from semsearch.quotes.tokens import (
@@ -20,6 +20,7 @@ from semsearch.quotes.tokens import (
     STOP,
     TIMES,
     Token,
+    is_adverb,
 )
 from semsearch.quotes.wordlists import word_set
 
@@ -54,13 +55,17 @@ class Mention:
 
 
 def phrase_ending_at(text: str, tokens: list[Token], last: int, people: People) -> Mention | None:
-    first = phrase_start(tokens, last)
+    first = phrase_start(tokens, last, plurals=True)
+    phrase = tokens[first : last + 1]
+    if any(is_verb(phrase, at) for at in range(1, len(phrase))):
+        first = phrase_start(tokens, last)
     if first > last:
         return None
     return head_of(text, tokens[first : last + 1], people)
 
 
-def phrase_start(tokens: list[Token], last: int) -> int:
+def phrase_start(tokens: list[Token], last: int, plurals: bool = False) -> int:
+    """Where the phrase begins that ends at `last`; `plurals` joins "strategists and experts"."""
     at = last
     while at >= 0:
         token = tokens[at]
@@ -70,14 +75,25 @@ def phrase_start(tokens: list[Token], last: int) -> int:
                 and tokens[at - 1].word
                 and (tokens[at - 1].capital == tokens[at + 1].capital or tokens[at + 1].capital)
             )
-            if not joins or (not tokens[at - 1].capital and tokens[at - 1].lower not in _KIN):
+            if not joins:
+                break
+            before = tokens[at - 1]
+            many = plurals and before.lower.endswith("s") and tokens[last].lower.endswith("s")
+            if not before.capital and before.lower not in _KIN and not many:
                 break
         elif token.lower == "than" and at and tokens[at - 1].lower in ("more", "less", "fewer"):
             pass
-        elif not token.word or token.lower in STOP or (token.lower in CUES and not token.capital):
+        elif not token.word or token.lower in STOP:
+            break
+        elif token.lower in CUES and not token.capital and not _is_noun(tokens, at):
             break
         at -= 1
     return at + 1
+
+
+def _is_noun(tokens: list[Token], at: int) -> bool:
+    """ "The report" found, "their claims" showed: no verb."""
+    return at > 0 and tokens[at].lower in NOUNISH and tokens[at - 1].lower in DETERMINERS
 
 
 _KIN = word_set("family parents wife husband company team lawyers officials police")
@@ -255,7 +271,9 @@ def _is_nominal(phrase: list[Token]) -> bool:
         head = core[-2]
     if cut == 1 and first.lower in _PRONOMINAL:
         return True
-    if head.lower in TIMES or head.lower in NOT_NAMES or head.lower.endswith(("ly", "n't", "n’t")):
+    if head.lower in TIMES or head.lower in NOT_NAMES or head.lower.endswith(("n't", "n’t")):
+        return False
+    if is_adverb(head):
         return False
     if any(is_verb(phrase, at) for at in range(1, len(phrase))):
         return False

@@ -248,7 +248,7 @@ class Resolver:
         if owned and head not in TITLES:
             return text
         if head in _OUTLETS and text[4:].islower() and not {"i", "white"} & set(words):
-            return self._outlet() or text
+            return self._outlet(head) or text
         lower = [word.lower() for word in words[1:]]
         return (
             self._role(lower, mention.start, sentence)
@@ -268,12 +268,12 @@ class Resolver:
         found = list(re.finditer(pattern, self._blanked[:before]))
         return found[-1].group() if found else None
 
-    def _outlet(self) -> str | None:
+    def _outlet(self, head: str) -> str | None:
         """ "the paper": the body with a name that spoke last, else the one in the title."""
         for spoken in self._recent():
             if not spoken.personal and any(word[0].isupper() for word in spoken.speaker.split()):
                 return spoken.speaker
-        main = self._people.main_body
+        main = self._people.main_body if head != "paper" else None
         return main if main is not None and self._people.in_title(main) else None
 
     def _kind_of_body(self, head: str, before: int) -> str | None:

@@ -75,6 +75,9 @@ def _relative(text: str, tokens: list[Token], who: Token, people: People) -> Men
         last -= 1
     antecedent = phrase_ending_at(text, tokens, last, people) if last >= 0 else None
     if antecedent is None:
+        # "... became tied to Jane Roe, who said": the name just before.
+        antecedent = trailing_name(text, tokens[: last + 1], people) if last >= 0 else None
+    if antecedent is None:
         return None
     explained = [token for token in tokens if token.end <= antecedent.start]
     if antecedent.kind == "noun" and explained and explained[-1].text == ",":
@@ -184,9 +187,12 @@ def subject_after(text: str, tokens: list[Token], people: People) -> Mention | N
     phrase = tokens[:count]
     if not phrase or all(token.lower in DETERMINERS for token in phrase) or phrase[0].text in DAYS:
         return None
-    if len(phrase) == 1 and phrase[0].lower in ("he", "she"):
-        return Mention(phrase[0].start, phrase[0].end, phrase[0].text, "pronoun")
     following = tokens[count] if count < len(tokens) else None
+    if phrase[0].lower in ("he", "she"):
+        # "..., said she hopes": what follows is reported.
+        if len(phrase) > 1 or (following is not None and not _may_follow_subject(following, True)):
+            return None
+        return Mention(phrase[0].start, phrase[0].end, phrase[0].text, "pronoun")
     quoted = phrase[-1].capital or text[: phrase[0].start].rstrip()[-1:] in _QUOTES
     if following is not None and not _may_follow_subject(following, quoted):
         return None
