@@ -28,7 +28,7 @@ _FORMS = word_set("LLC Inc Inc. Corp Corp. Ltd Ltd. Group Holdings PLC plc Co Co
 _DOCUMENT = word_set(
     "report study survey index review outlook bulletin poll census declaration statement letter "
     "lawsuit complaint memo post tweet filing affidavit book memoir website analysis research data "
-    "update figures numbers estimates statistics"
+    "update figures numbers estimates statistics issue editorial edition account blog"
 )
 _DATA = word_set("data figures numbers estimates statistics")
 # "A study by the Learning Institute": who made it.
@@ -78,6 +78,8 @@ class Bodies:
         if " " not in bare:
             return name.startswith((bare + " of ", bare + " for "))
         if name.startswith(bare + " ") and name[len(bare) + 1 :] in _FORMS:
+            return True
+        if name.startswith(bare + " & "):
             return True
         return name.endswith(" " + bare) and "’s " not in name and "'s " not in name
 

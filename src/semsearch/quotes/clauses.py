@@ -60,7 +60,7 @@ _MESSAGES = _DOCUMENT_WORDS | word_set(
 _SOURCES = word_set(
     "study studies report data poll polls survey research researchers analysis review figures "
     "records documents scientists investigators experts court jury judge authorities police "
-    "inquiry investigation findings evidence census statement panel committee"
+    "inquiry investigation trial trials test tests statistics model results findings evidence census statement panel committee"
 )
 _WRITTEN = word_set("read reads says states")
 _READ = word_set("read reads")
@@ -124,10 +124,17 @@ def _earlier(blanked: str, found: list[Clause], index: int) -> Clause | None:
     """The sentence's clause before; one that reports nothing ("argued but said") only if alone."""
     if not found or found[-1].sentence != index:
         return None
-    empty = blanked.startswith((" but ", " and "), found[-1].end)
+    aside = found[-1].subject.kind == "name" and _OBJECT_OF.search(
+        blanked, max(0, found[-1].start - 12), found[-1].start
+    )
+    empty = aside or blanked.startswith((" but ", " and "), found[-1].end)
     if empty and len(found) > 1 and found[-2].sentence == index:
         return found[-2]
     return found[-1]
+
+
+# "a claim that Roe denied": no clause of the sentence itself.
+_OBJECT_OF = re.compile(r"\b(?:that|which|whom) $")
 
 
 def _frames_quote(blanked: str, span: tuple[int, int]) -> bool:

@@ -50,7 +50,8 @@ _PLAIN = word_set(
     "advises read reads brags projects emailed messaged texted reasoned echoed opined gushed "
     "exclaimed pleaded begged joking recounted highlighted highlights highlighting "
     "suggest argue warn insist admit contend predict caution stress explain allege maintain "
-    "indicate reveal hinted hints forecast forecasts pointing points"
+    "indicate reveal hinted hints forecast forecasts pointing points "
+    "complaining"
 )
 
 # Nouns as often as verbs: they count as cues only behind a name or a pronoun.

@@ -73,7 +73,11 @@ def phrase_start(tokens: list[Token], last: int, plurals: bool = False) -> int:
             joins = (
                 0 < at < last
                 and tokens[at - 1].word
-                and (tokens[at - 1].capital == tokens[at + 1].capital or tokens[at + 1].capital)
+                and (
+                    tokens[at - 1].capital == tokens[at + 1].capital
+                    or tokens[at + 1].capital
+                    or tokens[at + 1].lower == "other"
+                )
             )
             if not joins:
                 break

@@ -106,6 +106,8 @@ def _is_plural(spoken: _Spoken) -> bool:
 _NAMED_BEFORE = re.compile(rf"({NAME_RUN.pattern}), ([^,.\n]{{0,60}})$")
 
 
+# "the left-leaning Policy Institute" is called the Policy Institute.
+_LEANING = re.compile(r"^([Tt]he|[Aa]n?) (?:[a-z]+-[a-z]+ )+(?=[A-Z])")
 # What follows only a person's name: an age, "who".
 _PERSON_BEHIND = re.compile(r",? who\b|, \d\d,")
 
@@ -204,6 +206,7 @@ class Resolver:
         owner = owner_of_document(text)
         if owner is not None:
             return self.name(owner, before)
+        text = _LEANING.sub(r"\1 ", text)
         tokens = strip_titles(name_tokens(text))
         if tokens and self._people.looks_personal(tokens) and tokens[0].lower() not in NOT_NAMES:
             full = self._people.full_name(" ".join(tokens), before)
@@ -263,7 +266,7 @@ class Resolver:
 
     def _fuller_noun(self, words: list[str], before: int) -> str | None:
         """ "the white paper" after "a government white paper": what it was called at first."""
-        noun = re.escape(" ".join(words))
+        noun = re.escape(" ".join(words)).replace("suit", "(?:law)?suit")
         pattern = rf"(?<!, )(?<!is )(?<!as )(?<!was )\b[Aa]n? (?:[\w’'-]+ ){{0,4}}{noun}\b"
         found = list(re.finditer(pattern, self._blanked[:before]))
         return found[-1].group() if found else None

@@ -55,15 +55,36 @@ def subject_before(text: str, tokens: list[Token], people: People) -> Mention | 
         return Mention(token.start, token.end, token.text, "pronoun")
     if token.text in ",)—–":
         return _before_apposition(text, tokens, last, people)
-    return phrase_ending_at(text, tokens, last, people)
+    return _those_who(text, tokens, last, people) or phrase_ending_at(text, tokens, last, people)
+
+
+def _those_who(text: str, tokens: list[Token], last: int, people: People) -> Mention | None:
+    """ "People who had new symptoms": the noun with its relative clause."""
+    for at in range(last, max(0, last - 9), -1):
+        if not tokens[at].word:
+            return None
+        if tokens[at].lower == "who":
+            named = phrase_ending_at(text, tokens, at - 1, people)
+            if named is None or named.kind != "noun" or last - at < 2:
+                return None
+            end = tokens[last].end
+            return replace(named, end=end, text=text[named.start : end])
+    return None
+
+
+_SPANS = word_set("week month year summer fall spring winter")
 
 
 def _is_day(tokens: list[Token], at: int) -> bool:
     """ "Biden on Tuesday said": the day, and the "on" before it, belong to the verb."""
     if tokens[at].text in DAYS:
         return at > 0
+    if tokens[at].lower in _SPANS:
+        return at > 1 and tokens[at - 1].lower in ("last", "this")
+    if tokens[at].lower in ("last", "this"):
+        return at > 0 and at + 1 < len(tokens) and tokens[at + 1].lower in _SPANS
     return (
-        tokens[at].lower in ("on", "late", "early")
+        tokens[at].lower in ("on", "in", "late", "early")
         and at + 1 < len(tokens)
         and tokens[at + 1].text in DAYS
     )
@@ -194,6 +215,8 @@ def subject_after(text: str, tokens: list[Token], people: People) -> Mention | N
             return None
         return Mention(phrase[0].start, phrase[0].end, phrase[0].text, "pronoun")
     quoted = phrase[-1].capital or text[: phrase[0].start].rstrip()[-1:] in _QUOTES
+    if following is not None and following.text in _QUOTES and _behind_comma(text, phrase[0]):
+        return None  # ", said Briggs “liked ...": he is whom it is about
     if following is not None and not _may_follow_subject(following, quoted):
         return None
     if following is not None and not phrase[-1].capital and _tells_verb(phrase, following):
@@ -204,6 +227,11 @@ def subject_after(text: str, tokens: list[Token], people: People) -> Mention | N
     if named is not None:
         return named
     return whole_phrase(text, _with_prepositional(tokens, len(phrase)))
+
+
+def _behind_comma(text: str, token: Token) -> bool:
+    """Whether the verb before a word stands behind a comma that ends no quotation."""
+    return re.search(r"\w, \w+ $", text[max(0, token.start - 24) : token.start]) is not None
 
 
 def _goes_into_subject(tokens: list[Token], at: int) -> bool:
