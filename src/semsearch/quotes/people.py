@@ -7,6 +7,7 @@ Only what stands in the article itself and general lists of words are used.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -25,9 +26,11 @@ __all__ = [
     "strip_titles",
 ]
 
+# One class of first letters opens it, by which the search skips what is no capital.
 _CAP = (
-    r"(?:(?:[A-Z]\.){2,}|(?:Dr|Mr|Mrs|Ms|Prof|Sen|Rep|Gov|Gen|Lt|Col|St|Sgt|Capt|Rev|Hon|[A-Z])\."
-    r"|[A-ZÀ-ÖØ-ÞĀČĐİŁŚŠŽ](?:[\w’'&-]*[\w&])?)"
+    r"[A-ZÀ-ÖØ-ÞĀČĐİŁŚŠŽ](?:(?<=[A-Z])\.(?:[A-Z]\.)*"
+    r"|(?:(?<=D)r|(?<=M)(?:rs?|s)|(?<=P)rof|(?<=S)(?:en|t|gt)|(?<=R)e[pv]|(?<=G)(?:ov|en)|(?<=L)t"
+    r"|(?<=C)(?:ol|apt)|(?<=H)on)\.|[\w’'&-]*[\w&])?"
 )
 _PARTICLE = r"(?:de|del|della|der|den|di|da|dos|la|le|van|von|bin|bint|ibn|al|el|ten|ter)"
 # A run of capitalised words, as a personal name is written.
@@ -47,6 +50,7 @@ throughout toward towards up upon via yes well oh ok okay asked speaking writing
 others several much such same today yesterday tomorrow
 """
 )
+_LONE_OPENERS = frozenset(word.capitalize() for word in NOT_NAMES)
 _ORG_WORDS = word_set(
     """
 academy administration agency airlines alliance army assembly association authority bank board
@@ -156,13 +160,33 @@ class People:
         self._text = text
         self._title = title
         self._genders: dict[str, str | None] = {}
+        self._persons: dict[str, bool] = {}
 
     @cached_property
     def runs(self) -> list[Run]:
         """Capitalised runs of the article in order, titles stripped, split at possessives."""
+        text = self._text
+        found: list[Run] = []
+        for start, _, written in self._written:
+            found.extend(_runs_in(text, start, written))
+        return found
+
+    @cached_property
+    def _written(self) -> list[tuple[int, int, str]]:
+        """(start, end, words) of each capitalised run but lone openers of sentences ("The")."""
         return [
-            run for match in NAME_RUN.finditer(self._text) for run in _runs_in(self._text, match)
+            (*match.span(), written)
+            for match in NAME_RUN.finditer(self._text)
+            if (written := match.group()) not in _LONE_OPENERS
         ]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [start for start, _, _ in self._written]
+
+    def names_within(self, start: int, end: int) -> list[tuple[int, int, str]]:
+        """(start, end, words) of the capitalised runs that begin within `start` to `end`."""
+        return self._written[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     @cached_property
     def _by_last(self) -> dict[str, dict[str, int]]:
@@ -225,6 +249,13 @@ class People:
 
     def is_person(self, tokens: list[str]) -> bool:
         """Whether the article or the given names say that this is a person."""
+        name = " ".join(tokens)
+        known = self._persons.get(name)
+        if known is None:
+            known = self._persons[name] = self._is_person(tokens)
+        return known
+
+    def _is_person(self, tokens: list[str]) -> bool:
         if not tokens or not self.looks_personal(tokens):
             return False
         if len(tokens) == 1:
@@ -337,10 +368,8 @@ class People:
         return self._genders[name]
 
 
-def _runs_in(text: str, match: re.Match[str]) -> Iterator[Run]:
+def _runs_in(text: str, start: int, written: str) -> Iterator[Run]:
     """The names in one capitalised run, apart at possessives ("Apple’s Tim Cook")."""
-    start = match.start()
-    written = match.group()
     # "by Will Powers": a given name, where "Will Powers ...?" may be a question.
     will = written.startswith("Will ") and text[max(0, start - 2) : start - 1].islower()
     for at, (name, tokens, titles) in enumerate(_parsed(written[5:] if will else written)):

@@ -106,6 +106,11 @@ def _is_plural(spoken: _Spoken) -> bool:
 _NAMED_BEFORE = re.compile(rf"({NAME_RUN.pattern}), ([^,.\n]{{0,60}})$")
 
 
+# The words before a noun that comes up for the first time, and is no apposition or predicate.
+_INTRODUCED = re.compile(
+    r"(?<!, )(?<!is )(?<!as )(?<!was )\b[Aa]n? (?:[\w’'-]+ ){0,4}(?:law)?$"
+)
+_LONGEST_NOUN = 90
 # "the left-leaning Policy Institute" is called the Policy Institute.
 _LEANING = re.compile(r"^([Tt]he|[Aa]n?) (?:[a-z]+-[a-z]+ )+(?=[A-Z])")
 # What follows only a person's name: an age, "who".
@@ -266,10 +271,14 @@ class Resolver:
 
     def _fuller_noun(self, words: list[str], before: int) -> str | None:
         """ "the white paper" after "a government white paper": what it was called at first."""
-        noun = re.escape(" ".join(words)).replace("suit", "(?:law)?suit")
-        pattern = rf"(?<!, )(?<!is )(?<!as )(?<!was )\b[Aa]n? (?:[\w’'-]+ ){{0,4}}{noun}\b"
-        found = list(re.finditer(pattern, self._blanked[:before]))
-        return found[-1].group() if found else None
+        noun, text, at = " ".join(words), self._blanked, before
+        while (at := text.rfind(noun, 0, at)) >= 0:
+            end = at + len(noun)
+            if not text[end : end + 1].isalpha():
+                found = _INTRODUCED.search(text, max(0, at - _LONGEST_NOUN), at)
+                if found is not None:
+                    return text[found.start() : end]
+        return None
 
     def _outlet(self, head: str) -> str | None:
         """ "the paper": the body with a name that spoke last, else the one in the title."""

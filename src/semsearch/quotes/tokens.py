@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from semsearch.quotes.cues import ABBREVIATIONS, ADVERBS
@@ -69,14 +70,20 @@ def tokenize(text: str, start: int, end: int) -> list[Token]:
         if word == "." and tokens and tokens[-1].end == match.start() and _shortened(tokens[-1]):
             tokens[-1] = tokens[-1]._replace(text=tokens[-1].text + ".", end=match.end())
             continue
-        lower = word if word.isupper() and word != "A" else word.lower()
-        first = word[0]
-        is_word = first.isalnum() or first in "$£€%#@\x01"
+        lower, capital, is_word = _looks(word)
         # Not Token(...): the named constructor costs as much as all the rest of this loop.
-        capital = first.isupper() or ("." in word and word.endswith(_SITES))
-        fields = (word, lower, match.start(), match.end(), capital, is_word)
+        fields = (word, lower, *match.span(), capital, is_word)
         tokens.append(tuple.__new__(Token, fields))
     return tokens
+
+
+@lru_cache(maxsize=1 << 16)  # news repeats its words
+def _looks(word: str) -> tuple[str, bool, bool]:
+    """(`lower`, `capital`, `word`) of a token."""
+    lower = word if word.isupper() and word != "A" else word.lower()
+    first = word[0]
+    capital = first.isupper() or ("." in word and word.endswith(_SITES))
+    return lower, capital, first.isalnum() or first in "$£€%#@\x01"
 
 
 def _shortened(token: Token) -> bool:
