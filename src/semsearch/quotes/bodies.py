@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
 
 from semsearch.quotes.wordlists import word_set
 
@@ -68,20 +69,16 @@ class Bodies:
         bare = _ARTICLE.sub("", text)
         if " " not in bare and _ACRONYM.fullmatch(bare):
             return self._expanded(bare) or text
-        for name, article in self._runs:
-            if name != bare and self._extends(name, bare):
-                return article + name
-        return text
+        return self._by_short.get(bare, text)
 
-    @staticmethod
-    def _extends(name: str, bare: str) -> bool:
-        if " " not in bare:
-            return name.startswith((bare + " of ", bare + " for "))
-        if name.startswith(bare + " ") and name[len(bare) + 1 :] in _FORMS:
-            return True
-        if name.startswith(bare + " & "):
-            return True
-        return name.endswith(" " + bare) and "’s " not in name and "'s " not in name
+    @cached_property
+    def _by_short(self) -> dict[str, str]:
+        """The first written-out name, with its article, for each shorter form of it."""
+        found: dict[str, str] = {}
+        for name, article in self._runs:
+            for short in _shorter_forms(name):
+                found.setdefault(short, article + name)
+        return found
 
     def _expanded(self, acronym: str) -> str | None:
         letters = acronym.replace(".", "").replace("&", "")
@@ -113,8 +110,27 @@ class Bodies:
         return found
 
 
+def _shorter_forms(name: str) -> Iterator[str]:
+    """ "the Academy" of Motion Picture Arts, "Wildlife Service", "Roe" Holdings."""
+    words = name.split(" ")
+    if words[1] in ("of", "for"):
+        yield words[0]
+    if words[-1] in _FORMS and len(words) > 2:
+        yield " ".join(words[:-1])
+    if "&" in words[2:]:
+        yield " ".join(words[: words.index("&", 2)])
+    if "’s " not in name and "'s " not in name:
+        for first in range(1, len(words) - 1):
+            yield " ".join(words[first:])
+
+
+@lru_cache(maxsize=1 << 14)
+def _capitals(word: str) -> str:
+    return "".join(part[0] for part in word.split("-") if part[:1].isupper())
+
+
 def _spells(words: list[str], letters: str) -> bool:
-    capitals = "".join(part[0] for word in words for part in word.split("-") if part[:1].isupper())
+    capitals = "".join([_capitals(word) for word in words])
     if capitals == letters:
         return True
     return len(letters) > 2 and capitals.startswith(letters) and len(capitals) <= len(letters) + 1

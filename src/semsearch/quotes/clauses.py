@@ -64,6 +64,7 @@ _SOURCES = word_set(
 )
 _WRITTEN = word_set("read reads says states")
 _READ = word_set("read reads")
+_PRONOUN_BEFORE = re.compile(r"(?<![\w’'-])([Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I) $")
 _JOIN = re.compile(r"\b(?:and|but|as|when|while|after|before) (?=[A-Z]|he |she )")
 _LONGEST_WORD = 20
 # Words in the subject of a participle ("with ... saying").
@@ -179,6 +180,9 @@ class _Cue:
         inverted = self._inverted()
         if inverted is not None:
             return inverted
+        if self.word not in PARTICIPLES and (subject := self._pronoun()) is not None:
+            end = self._object_end()
+            return self._made(subject.start, end, end, subject, "before")
         before = self._tokens_before()
         if before and (before[-1].lower in _NOUN_SIGNS or _denied(before)):
             return None
@@ -206,6 +210,14 @@ class _Cue:
         """ "Jane Roe, who leads them, said most of ...": a name with its apposition speaks."""
         before = subject_before(self.text, self._tokens_before(), self.people)
         return before is not None and before.kind == "name"
+
+    def _pronoun(self) -> Mention | None:
+        """The pronoun just before the cue: the commonest subject needs no look at the rest."""
+        floor = self.earlier.end if self.earlier else self.sentence[0]
+        found = _PRONOUN_BEFORE.search(self.text, max(floor, self.start - 6), self.start)
+        if found is None:
+            return None
+        return Mention(found.start(1), found.end(1), found.group(1), "pronoun")
 
     def _plain(self, before: list[Token]) -> Clause | None:
         subject = subject_before(self.text, before, self.people)

@@ -60,17 +60,19 @@ def is_quotation(text: str, span: Span) -> bool:
 
 def looks_like_title(text: str, span: Span) -> bool:
     """Whether a span is written as a title: every word of weight is capitalised."""
+    if span.words > _LONGEST_TITLE or (span.words > 2 and text[span.end - 1] == "…"):
+        return False
     words = _WORD.findall(text[span.start : span.end])
-    if not words or span.words > _LONGEST_TITLE or (span.words > 2 and text[span.end - 1] == "…"):
+    if not words:
         return False
     if span.words >= _MINIMUM_WORDS and all(word.isupper() for word in words):
-        return False
-    if _is_said(text, span):
         return False
     heavy = [word for word in words if word.lower() not in _SMALL]
     if not heavy or not (words[0][0].isupper() or words[0][0].isdigit()):
         return False
-    return all(word[0].isupper() or word[0].isdigit() for word in heavy)
+    if not all(word[0].isupper() or word[0].isdigit() for word in heavy):
+        return False
+    return not _is_said(text, span)
 
 
 _SAID = r"(?:said|says|told|tells|added|adds|wrote|writes|tweeted|asked|recalled|replied|quipped)"

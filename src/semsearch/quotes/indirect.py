@@ -23,6 +23,7 @@ _NOUN_THAT = re.compile(
     r"\b(?:idea|belief|view|notion|fact|claim|argument|hope|fear|possibility|accept|admit|ensure|"
     r"show|prove|say|know|understand|believe|think|feel) $"
 )
+_REACH = 116
 _LEAD = re.compile(
     rf"\s*,?\s*(?:(?:on|in|at|during|via|to|by|from|after|before|of|earlier|late|later|early|last|"
     rf"this|{_DAY_NAME}|again|previously|several|repeatedly|publicly|today|yesterday)\b"
@@ -225,9 +226,9 @@ class _Sentence:
 
     def _closes(self, clause: Clause) -> bool:
         """Whether ", Reuters reported." ends the sentence."""
-        head = self.text[self.start : self._phrase_start(clause)].rstrip()
-        tail = self.text[clause.end : self.end]
-        return head.endswith(",") and not tail.strip(" .") and clause.word not in WEAK
+        if clause.word in WEAK or self.text[clause.end : self.end].strip(" ."):
+            return False
+        return self.text[self.start : self._phrase_start(clause)].rstrip().endswith(",")
 
     def _is_own_saying(self, number: int, found: list[Reported]) -> bool:
         """ "Roe said she promised that ...": all of it is what Roe said."""
@@ -302,7 +303,9 @@ class _Sentence:
             return None
         if _WHICH.search(text, max(self.start, clause.start - 20), clause.start):
             return None
-        that = _THAT.match(text, at, stop)
+        that = None
+        if text.find("that", at, min(stop, at + _REACH)) >= 0:
+            that = _THAT.match(text, at, stop)
         if that is not None and _LEAD.match(that.group(1)):
             return None if _NOUN_THAT.search(that.group(1)) else that.end()
         lead = (
@@ -429,7 +432,8 @@ def _opens_with_subject(text: str, start: int, stop: int) -> bool:
 def _trim(source: str, text: str, start: int, stop: int, cuts: bool) -> tuple[int, int] | None:
     """Trims to one finite clause without quoted words in it; None when there is none."""
     if cuts:
-        for pattern in (_NEXT_VERB, _ASIDE, _STORY_GOES_ON):
+        comma = text.find(",", start + 20, stop) >= 0
+        for pattern in (_NEXT_VERB, _ASIDE, _STORY_GOES_ON) if comma else (_NEXT_VERB,):
             cut = pattern.search(text, start + 20, stop)
             stop = cut.start() if cut is not None else stop
     mark = _MARKS.search(text, start, stop)

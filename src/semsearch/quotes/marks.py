@@ -9,6 +9,7 @@ ascending and disjoint; marks nested inside a span belong to it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 __all__ = ["BLANK", "TITLE", "Span", "blank_out", "find_spans", "split_paragraphs"]
@@ -21,8 +22,10 @@ TITLE = "\x01"
 
 _DOUBLE = re.compile("[\"“”„‟«»″]|''|``|’’|‘‘")
 _SINGLE_OPEN = re.compile(r"(?<![\w’'.,!?…])[‘'‚](?=[\w“\"])")
+_OPENS = re.compile(f"{_DOUBLE.pattern}|{_SINGLE_OPEN.pattern}")
 _SINGLE_CLOSE = re.compile(r"(?<=[\w.,!?…%)])['’](?!\w)")
 _PARAGRAPH_GAP = re.compile(r"[ \t\r\f\v]*\n\s*")
+_GOES_ON = re.compile(r"\n\s*[^\W\d_A-Z]")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _WORD = re.compile(r"[^\W_]+(?:[-'’.,][^\W_]+)*")
 
@@ -86,7 +89,7 @@ def split_paragraphs(text: str) -> list[tuple[int, int]]:
 
 
 def _is_hard_wrapped(text: str) -> bool:
-    if not _BLANK_LINE.search(text):
+    if not _GOES_ON.search(text) or not _BLANK_LINE.search(text):
         return False
     lines = [line for line in text.split("\n") if line.strip()]
     going_on = sum(1 for line in lines[1:] if line[:1].islower())
@@ -96,9 +99,13 @@ def _is_hard_wrapped(text: str) -> bool:
 def find_spans(text: str, paragraphs: list[tuple[int, int]]) -> list[Span]:
     """All quoted spans of the text, ascending and disjoint."""
     spans: list[Span] = []
+    # Most paragraphs hold no quotation: the marks are looked for in one pass over all.
+    marks = [match.start() for match in _OPENS.finditer(text)]
     for number, (start, end) in enumerate(paragraphs):
-        doubles = _pair_doubles(text, number, start, end)
-        spans.extend(_with_singles(text, number, start, end, doubles))
+        at = bisect_left(marks, start)
+        if at < len(marks) and marks[at] < end:
+            doubles = _pair_doubles(text, number, start, end)
+            spans.extend(_with_singles(text, number, start, end, doubles))
     return spans
 
 

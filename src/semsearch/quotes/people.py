@@ -238,14 +238,7 @@ class People:
 
     def looks_personal(self, tokens: list[str]) -> bool:
         """Whether these words could be a person's name rather than a body's or a place's."""
-        last = tokens[-1]
-        if len(last) > 1 and last.isupper() and last not in _SUFFIXES:
-            return False
-        if len(tokens) > 1 and (tokens[0].lower() in _PLACE_OPENERS or last in _COUNTRIES):
-            return False
-        return not any(
-            token.lower() in _ORG_WORDS or token in DAYS or token[0].isdigit() for token in tokens
-        )
+        return _looks_personal(tuple(tokens))
 
     def is_person(self, tokens: list[str]) -> bool:
         """Whether the article or the given names say that this is a person."""
@@ -368,20 +361,34 @@ class People:
         return self._genders[name]
 
 
+@lru_cache(maxsize=1 << 16)  # news repeats its names
+def _looks_personal(tokens: tuple[str, ...]) -> bool:
+    last = tokens[-1]
+    if len(last) > 1 and last.isupper() and last not in _SUFFIXES:
+        return False
+    if len(tokens) > 1 and (tokens[0].lower() in _PLACE_OPENERS or last in _COUNTRIES):
+        return False
+    return not any(
+        token.lower() in _ORG_WORDS or token in DAYS or token[0].isdigit() for token in tokens
+    )
+
+
 def _runs_in(text: str, start: int, written: str) -> Iterator[Run]:
     """The names in one capitalised run, apart at possessives ("Apple’s Tim Cook")."""
     # "by Will Powers": a given name, where "Will Powers ...?" may be a question.
     will = written.startswith("Will ") and text[max(0, start - 2) : start - 1].islower()
-    for at, (name, tokens, titles) in enumerate(_parsed(written[5:] if will else written)):
-        if will and at == 0:
-            name, tokens = f"Will {name}", ["Will", *tokens]
-        title = _title_before(text, start) if at == 0 else ""
+    title = _title_before(text, start)
+    for name, tokens, titles in _parsed(written[5:] if will else written):
+        if will:
+            name, tokens, will = f"Will {name}", ["Will", *tokens], False
         if titles:
             title = f"former {titles}" if title == "former" else titles
-        yield Run(name, tokens, title, start)
+        # Not Run(...): the named constructor is slow.
+        yield tuple.__new__(Run, (name, tokens, title, start))
+        title = ""
 
 
-@lru_cache(maxsize=1 << 16)  # news repeats its names
+@lru_cache(maxsize=1 << 16)
 def _parsed(written: str) -> tuple[tuple[str, list[str], str], ...]:
     """(name, its words, titles dropped) of each name in a run; the lists are never changed."""
     parts: list[list[str]] = [[]]
@@ -421,7 +428,9 @@ def from_given_name(tokens: list[str]) -> list[str]:
 
 def _title_before(text: str, start: int) -> str:
     """A title in lower case just before a name ("actor James Hooton"), or nothing."""
-    word = text[text.rfind(" ", max(0, start - 24), start - 1) + 1 : start - 1] if start else ""
+    if not start or not text[start - 2 : start - 1].islower():
+        return ""
+    word = text[text.rfind(" ", max(0, start - 24), start - 1) + 1 : start - 1]
     return word if word in TITLES else ""
 
 

@@ -529,23 +529,23 @@ class Resolver:
 
     def _find_names(self, start: int, end: int) -> list[tuple[int, str]]:
         found = []
-        subject = self._named_subject(start, end)
-        for match in NAME_RUN.finditer(self._blanked, start, end):
-            tokens = strip_titles(name_tokens(match.group()))
-            credit = self._blanked[match.end() : match.end() + 1] == "/"
+        subject: int | None = None
+        for at, behind, written in self._people.names_within(start, end):
+            tokens = strip_titles(name_tokens(written))
+            credit = self._blanked[behind : behind + 1] == "/"
             if not tokens or credit or tokens[0] in DAYS:
                 continue
-            if not self._people.is_person(tokens) and not (
-                match.start() == subject and _PERSON_BEHIND.match(self._blanked, match.end())
-            ):
+            person = self._people.is_person(tokens)
+            if not person and _PERSON_BEHIND.match(self._blanked, behind) is None:
                 continue
             name = self._people.full_name(" ".join(tokens))
-            if (
-                match.start() == subject
-                or self._people.gender(name) is not None
-                or self._has_spoken(name)
-            ):
-                found.append((match.start(), name))
+            if person and (self._people.gender(name) is not None or name in self._speakers):
+                found.append((at, name))
+                continue
+            if subject is None:
+                subject = self._named_subject(start, end)
+            if at == subject:
+                found.append((at, name))
         return found
 
     def _named_subject(self, start: int, end: int) -> int:
@@ -557,9 +557,6 @@ class Resolver:
         if mention is None or mention.kind != "name" or " " not in mention.text:
             return -1
         return mention.start
-
-    def _has_spoken(self, name: str) -> bool:
-        return name in self._speakers
 
     def subject_of(self, index: int, start: int, before: int | None) -> tuple[str, Mention] | None:
         """The person whom a sentence's part from `start` to `before` (or its end) opens with."""

@@ -65,7 +65,8 @@ def _goes_on(blanked: str, final: re.Match[str], start: int) -> bool:
         return True
     if stops != "." or marks:
         return False
-    word = _LAST_WORD.search(blanked, max(start, final.start() - 24), final.start())
+    before = blanked[max(start, final.start() - 24) : final.start()]
+    word = _LAST_WORD.search(before, max(before.rfind(" "), 0))
     if word is None:
         return False
     last = word.group().lower().rpartition("-")[2]
