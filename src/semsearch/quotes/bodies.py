@@ -11,7 +11,7 @@ from semsearch.quotes.wordlists import word_set
 
 __all__ = ["Bodies", "owner_of_document"]
 
-_WORD = r"(?:U\.S\.|U\.K\.|U\.N\.|[A-Z][\w’'&-]*)"
+_WORD = r"[A-Z](?:(?<=U)\.[SKN]\.|[\w’'&-]*)"
 # "Centers for Disease Control and Prevention"; "and the" parts two bodies.
 _RUN = re.compile(
     rf"{_WORD}(?:(?:[ \u00a0]|, (?={_WORD},? and))"
@@ -94,10 +94,15 @@ class Bodies:
         """ "the tourism board" -> "the Belize Tourism Board": the body whose name ends so."""
         ending = " " + " ".join(words)
         opening = (f"{words[0]} of ", f"{words[0]} for ") if len(words) == 1 else ("\n",)
-        for name, article in self._runs:
-            if name.lower().endswith(ending) or name.lower().startswith(opening):
+        for at, lower in enumerate(self._lower):
+            if lower.endswith(ending) or lower.startswith(opening):
+                name, article = self._runs[at]
                 return article + name
         return None
+
+    @cached_property
+    def _lower(self) -> list[str]:
+        return [name.lower() for name, _ in self._runs]
 
     def nearest(self, kinds: frozenset[str], before: int) -> str | None:
         """The body named last before a position with one of these words in its name."""

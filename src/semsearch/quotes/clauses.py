@@ -146,12 +146,12 @@ def _cue_words(blanked: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, lower-case cue) of everything that may be one."""
     for match in CUE_WORD.finditer(blanked):
         word = match.group()
-        if word in CUES:
+        if word not in ("according", "According", "per", "Per"):
             if blanked[match.start() - 1] == "-" or blanked[match.end() : match.end() + 1] == "-":
                 continue
             out = 4 if word in _POINT and blanked.startswith(" out", match.end()) else 0
             yield match.start(), match.end() + out, word
-        elif word in ("according", "According", "per", "Per"):
+        else:
             whole = ACCORDING.match(blanked, match.start())
             if whole is not None:
                 yield whole.start(), whole.end(), "according to"

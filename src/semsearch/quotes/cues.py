@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from semsearch.quotes.wordlists import word_set
 
@@ -85,9 +86,24 @@ OBJECT_CUES = word_set("told tell tells telling assured informed reminded warned
 
 PARTICIPLES = frozenset(word for word in CUES if word.endswith("ing"))
 
-# Every word of three letters or more: looking each up in a set is eight times as fast as one
-# pattern of all cues.
-CUE_WORD = re.compile(r"[A-Za-z]{3,}")
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    """A pattern of whole words that tries each letter once: a tree of their beginnings."""
+    by_letter: dict[str, list[str]] = {}
+    for word in words:
+        by_letter.setdefault(word[:1], []).append(word[1:])
+    ends = by_letter.pop("", None) is not None
+    branches = [letter + _alternatives(rest) for letter, rest in sorted(by_letter.items())]
+    if not branches:
+        return ""
+    pattern = "|".join(branches)
+    return f"(?:{pattern})?" if ends else f"(?:{pattern})" if len(branches) > 1 else pattern
+
+
+# A tree is a third faster than looking every word up in a set, and both are several times as
+# fast as a plain list of alternatives.
+CUE_WORD = re.compile(rf"\b{_alternatives([*CUES, 'according', 'According', 'per', 'Per'])}\b")
 # "According" and "per" need the words around them.
 ACCORDING = re.compile(r"[Aa]ccording to|[Pp]er(?= (?:[A-Z]|the |a ))")
 

@@ -22,7 +22,7 @@ TITLE = "\x01"
 
 _DOUBLE = re.compile("[\"“”„‟«»″]|''|``|’’|‘‘")
 _SINGLE_OPEN = re.compile(r"(?<![\w’'.,!?…])[‘'‚](?=[\w“\"])")
-_OPENS = re.compile(f"{_DOUBLE.pattern}|{_SINGLE_OPEN.pattern}")
+_ANY = re.compile("[\"“”„‟«»″'’‘‚`]")
 _SINGLE_CLOSE = re.compile(r"(?<=[\w.,!?…%)])['’](?!\w)")
 _PARAGRAPH_GAP = re.compile(r"[ \t\r\f\v]*\n\s*")
 _GOES_ON = re.compile(r"\n\s*[^\W\d_A-Z]")
@@ -100,13 +100,23 @@ def find_spans(text: str, paragraphs: list[tuple[int, int]]) -> list[Span]:
     """All quoted spans of the text, ascending and disjoint."""
     spans: list[Span] = []
     # Most paragraphs hold no quotation: the marks are looked for in one pass over all.
-    marks = [match.start() for match in _OPENS.finditer(text)]
+    marks = [at for match in _ANY.finditer(text) if _is_mark(text, at := match.start())]
     for number, (start, end) in enumerate(paragraphs):
         at = bisect_left(marks, start)
         if at < len(marks) and marks[at] < end:
             doubles = _pair_doubles(text, number, start, end)
             spans.extend(_with_singles(text, number, start, end, doubles))
     return spans
+
+
+def _is_mark(text: str, at: int) -> bool:
+    """Whether a sign is no apostrophe: not between letters, or doubled."""
+    sign = text[at]
+    return (
+        (sign != "'" and sign != "’")
+        or text[at + 1 : at + 2] == sign
+        or not text[at - 1 : at].isalnum()
+    )
 
 
 def _pair_doubles(text: str, number: int, start: int, end: int) -> list[Span]:

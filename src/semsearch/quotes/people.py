@@ -107,6 +107,7 @@ class Run(NamedTuple):
     start: int
 
 
+_Parsed = tuple[tuple[str, list[str], str], ...]
 _TITLE_COUNTS_AS = 3
 _OFTEN = 3
 _ROYAL = word_set("king queen prince princess pope emperor empress")
@@ -168,7 +169,9 @@ class People:
         text = self._text
         found: list[Run] = []
         for start, _, written in self._written:
-            found.extend(_runs_in(text, start, written))
+            parsed = _parsed(written)
+            if parsed:
+                found.extend(_runs_in(text, start, written, parsed))
         return found
 
     @cached_property
@@ -224,6 +227,15 @@ class People:
         for run in self.runs:
             if run.titles.rpartition(" ")[2].lower().rstrip(".") in TITLES:
                 found.setdefault(run.name, set()).add(run.titles)
+        return found
+
+    @cached_property
+    def by_title(self) -> dict[str, list[Run]]:
+        """The runs behind each title in lower case, in order."""
+        found: dict[str, list[Run]] = {}
+        for run in self.runs:
+            for word in set(run.titles.lower().split()):
+                found.setdefault(word, []).append(run)
         return found
 
     @cached_property
@@ -373,23 +385,25 @@ def _looks_personal(tokens: tuple[str, ...]) -> bool:
     )
 
 
-def _runs_in(text: str, start: int, written: str) -> Iterator[Run]:
+def _runs_in(text: str, start: int, written: str, parsed: _Parsed) -> list[Run]:
     """The names in one capitalised run, apart at possessives ("Apple’s Tim Cook")."""
-    # "by Will Powers": a given name, where "Will Powers ...?" may be a question.
-    will = written.startswith("Will ") and text[max(0, start - 2) : start - 1].islower()
+    found = []
     title = _title_before(text, start)
-    for name, tokens, titles in _parsed(written[5:] if will else written):
-        if will:
-            name, tokens, will = f"Will {name}", ["Will", *tokens], False
+    if written.startswith("Will ") and text[max(0, start - 2) : start - 1].islower():
+        # "by Will Powers": a given name, where "Will Powers ...?" may be a question.
+        (name, tokens, titles), *others = _parsed(written[5:]) or parsed
+        parsed = ((f"Will {name}", ["Will", *tokens], titles), *others)
+    for name, tokens, titles in parsed:
         if titles:
             title = f"former {titles}" if title == "former" else titles
         # Not Run(...): the named constructor is slow.
-        yield tuple.__new__(Run, (name, tokens, title, start))
+        found.append(tuple.__new__(Run, (name, tokens, title, start)))
         title = ""
+    return found
 
 
 @lru_cache(maxsize=1 << 16)
-def _parsed(written: str) -> tuple[tuple[str, list[str], str], ...]:
+def _parsed(written: str) -> _Parsed:
     """(name, its words, titles dropped) of each name in a run; the lists are never changed."""
     parts: list[list[str]] = [[]]
     for word in written.split():

@@ -397,11 +397,13 @@ class Resolver:
         """(position, full name, the title's words) of the persons given this title, in order."""
         found = [
             (run.start, self._people.full_name(run.name), run.titles)
-            for run in self._people.runs
-            if title in run.titles.lower().split()
+            for run in self._people.by_title.get(title, ())
         ]
         for match in re.finditer(rf"\b{re.escape(title)}\b", self._blanked):
-            before = _NAMED_BEFORE.search(self._blanked, max(0, match.start() - 120), match.start())
+            floor = max(0, match.start() - 120)
+            if self._blanked.find(", ", floor, match.start()) < 0:
+                continue
+            before = _NAMED_BEFORE.search(self._blanked, floor, match.start())
             tokens = strip_titles(name_tokens(before.group(1))) if before else []
             if self._people.is_person(tokens):
                 name = self._people.full_name(" ".join(tokens))
