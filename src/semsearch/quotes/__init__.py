@@ -75,7 +75,7 @@ def read_speech(article: Article) -> Speech:
     kept = [
         quote
         for quote, span, attribution in zip(direct, quoted, attributions, strict=True)
-        if not is_stray(span, attribution, paragraphs[span.paragraph][0])
+        if not is_stray(text, span, attribution, paragraphs[span.paragraph][0])
     ]
     quoting = {id(attribution.clause) for attribution in attributions if attribution.clause}
     indirect = [
@@ -114,7 +114,7 @@ def _quote(
         end=end,
         text=article.text[start:end],
         speaker=speakers[id(clause)] if clause else None,
-        mention=clause.subject.text if clause else None,
+        mention=article.text[clause.subject.start : clause.subject.end] if clause else None,
         cue=clause.cue if clause else None,
         rule=rule,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from semsearch.quotes.cues import (
@@ -23,7 +23,7 @@ from semsearch.quotes.marks import BLANK
 from semsearch.quotes.people import People
 from semsearch.quotes.phrases import Mention
 from semsearch.quotes.sentences import Sentences
-from semsearch.quotes.subjects import sentence_subject, subject_after, subject_before
+from semsearch.quotes.subjects import name_beside, sentence_subject, subject_after, subject_before
 from semsearch.quotes.tokens import DETERMINERS, PREPOSITIONS, STOP, Token, is_adverb, tokenize
 from semsearch.words import word_set
 
@@ -46,14 +46,42 @@ _SOURCE_NOUN = re.compile(
     r"researchers?|economists?|scientists?|members?|lawmakers?)[a-z-]+\s+){1,6}?"
     r"(?:from|by)\s+(?=[A-Z]|the |his |her |its |their )"
 )
-_DOCUMENT_WORDS = word_set("statement memo letter release email tweet note sign post text")
+_DOCUMENT_WORDS = word_set(
+    "statement memo letter release email tweet note sign post text declaration affidavit lawsuit "
+    "complaint filing document report study resolution law bill order ruling page website policy "
+    "guidance indictment article advisory alert notice headline caption label opinion brief "
+    "motion petition manifesto book paper announcement plaque banner message transcript"
+)
+# What is said in them is said by the sentence's subject ("a speech explaining that ...").
+_MESSAGES = _DOCUMENT_WORDS | word_set(
+    "speech message video interview op-ed tweets posts letters statements caption thread comment "
+    "comments remarks"
+)
 _SOURCES = word_set(
     "study studies report data poll polls survey research researchers analysis review figures "
     "records documents scientists investigators experts court jury judge authorities police "
-    "inquiry investigation findings evidence census statement panel committee"
+    "inquiry investigation trial trials test tests statistics model results findings evidence census statement panel committee"
 )
+_WRITTEN = word_set("read reads says states")
+_READ = word_set("read reads")
+_PRONOUN_BEFORE = re.compile(r"(?<![\w’'-])([Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I) $")
+_JOIN = re.compile(r"\b(?:and|but|as|when|while|after|before) (?=[A-Z]|he |she )")
 _LONGEST_WORD = 20
+# Words in the subject of a participle ("with ... saying").
+_LONGEST_SUBJECT = 10
+# "continues to grow" is no speech.
+_POINT = word_set("pointed pointing points")
+# "a player noted for her serve" notes nothing.
+_OF_NOTE = re.compile(r" (?:for|as|on)\b")
+_GO_ON = word_set("continue continued continues")
+_NO_SPEECH = re.compile(r" (?:to|its|their|his|her|with|in|on|for|until|through)\b")
+# "says otherwise" reports no clause.
+_NO_REPORT = re.compile(r" (?:otherwise|nothing|goodbye|farewell)\b")
 _MAY_CLOSE_APPOSITION = re.compile(r"[,)–—]")
+_OUTLETS = word_set("Times Post Press Reuters News Guardian Journal Today Bloomberg Telegraph")
+_AUXILIARIES = word_set(
+    "is are was were will would can could should may might must has have had do does did"
+)
 _ADDRESSEES = word_set("reporters lawmakers journalists him her them us me")
 _ENDS_ADDRESSEE = word_set("that he she they it there we i his the a their her its")
 
@@ -85,12 +113,29 @@ def find_clauses(blanked: str, sentences: Sentences, people: People) -> list[Cla
         # "Called" or "described" report nothing where nothing is quoted.
         if word in WEAK and not _frames_quote(blanked, sentences.spans[index]):
             continue
-        earlier = found[-1] if found and found[-1].sentence == index else None
+        earlier = _earlier(blanked, found, index)
         cue = _Cue(blanked, word, start, end, index, sentences.spans[index], earlier, people)
         clause = cue.clause()
         if clause is not None:
             found.append(clause)
     return found
+
+
+def _earlier(blanked: str, found: list[Clause], index: int) -> Clause | None:
+    """The sentence's clause before; one that reports nothing ("argued but said") only if alone."""
+    if not found or found[-1].sentence != index:
+        return None
+    aside = found[-1].subject.kind == "name" and _OBJECT_OF.search(
+        blanked, max(0, found[-1].start - 12), found[-1].start
+    )
+    empty = aside or blanked.startswith((" but ", " and "), found[-1].end)
+    if empty and len(found) > 1 and found[-2].sentence == index:
+        return found[-2]
+    return found[-1]
+
+
+# "a claim that Roe denied": no clause of the sentence itself.
+_OBJECT_OF = re.compile(r"\b(?:that|which|whom) $")
 
 
 def _frames_quote(blanked: str, span: tuple[int, int]) -> bool:
@@ -101,11 +146,12 @@ def _cue_words(blanked: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, lower-case cue) of everything that may be one."""
     for match in CUE_WORD.finditer(blanked):
         word = match.group()
-        if word in CUES:
+        if word not in ("according", "According", "per", "Per"):
             if blanked[match.start() - 1] == "-" or blanked[match.end() : match.end() + 1] == "-":
                 continue
-            yield match.start(), match.end(), word
-        elif word in ("according", "According", "per", "Per"):
+            out = 4 if word in _POINT and blanked.startswith(" out", match.end()) else 0
+            yield match.start(), match.end() + out, word
+        else:
             whole = ACCORDING.match(blanked, match.start())
             if whole is not None:
                 yield whole.start(), whole.end(), "according to"
@@ -127,9 +173,16 @@ class _Cue:
     def clause(self) -> Clause | None:
         if self.word == "according to":
             return self._according()
+        if _NO_REPORT.match(self.text, self.end):
+            return None
+        if self.word in _GO_ON and _NO_SPEECH.match(self.text, self.end):
+            return None
         inverted = self._inverted()
         if inverted is not None:
             return inverted
+        if self.word not in PARTICIPLES and (subject := self._pronoun()) is not None:
+            end = self._object_end()
+            return self._made(subject.start, end, end, subject, "before")
         before = self._tokens_before()
         if before and (before[-1].lower in _NOUN_SIGNS or _denied(before)):
             return None
@@ -147,14 +200,40 @@ class _Cue:
         if at < self.sentence[0] or self.text[at] not in _SEPARATORS:
             return None
         subject = subject_after(self.text, self._tokens_after(), self.people)
-        if subject is None:
+        if subject is None or (self.word not in _WRITTEN and _is_a_document(subject)):
+            return None
+        if subject.kind == "noun" and self.text[at] == "," and self._has_apposition():
             return None
         return self._made(self.start, subject.end, self.end, subject, "after")
 
+    def _has_apposition(self) -> bool:
+        """ "Jane Roe, who leads them, said most of ...": a name with its apposition speaks."""
+        before = subject_before(self.text, self._tokens_before(), self.people)
+        return before is not None and before.kind == "name"
+
+    def _pronoun(self) -> Mention | None:
+        """The pronoun just before the cue: the commonest subject needs no look at the rest."""
+        floor = self.earlier.end if self.earlier else self.sentence[0]
+        found = _PRONOUN_BEFORE.search(self.text, max(floor, self.start - 6), self.start)
+        if found is None:
+            return None
+        return Mention(found.start(1), found.end(1), found.group(1), "pronoun")
+
     def _plain(self, before: list[Token]) -> Clause | None:
         subject = subject_before(self.text, before, self.people)
+        earlier = self.earlier
+        if (
+            subject is not None
+            and subject.kind == "relative"
+            and earlier
+            and earlier.side == "after"
+        ):
+            # "said Jane Roe of the bank, who added": "who" is Jane Roe.
+            subject = replace(subject, antecedent=earlier.subject)
         if subject is None:
-            if not _joined(before):
+            # "Pope Francis, who condemned the war, said": the subject of "who".
+            goes_on = earlier is not None and earlier.subject.kind == "relative"
+            if not _joined(before) and not (goes_on and before and before[-1].text == ","):
                 return None
             return self._shared()
         if not self._plausible(subject):
@@ -165,32 +244,64 @@ class _Cue:
     def _plausible(self, subject: Mention) -> bool:
         if subject.kind != "noun":
             return True
-        if self.word in ("read", "reads"):
+        if self.word in _READ:
             return any(word in _DOCUMENT_WORDS for word in subject.text.lower().split())
         if self.word in EVIDENCE:
-            return any(word in _SOURCES for word in subject.text.lower().split())
-        return self.word not in NOUNISH
+            words = subject.text.lower().split()
+            return any(word in _SOURCES or word in _DOCUMENT_WORDS for word in words)
+        if self.word == "noted" and _OF_NOTE.match(self.text, self.end):
+            return False
+        words = subject.text.lower().split()
+        return self.word not in NOUNISH or any(word in _DOCUMENT_WORDS for word in words)
 
     def _shared(self) -> Clause | None:
         """A verb joined to an earlier one: the subject is that one's, or the sentence's."""
-        subject = (
-            self.earlier.subject
-            if self.earlier
-            else sentence_subject(self.text, self.sentence[0], self.start, self.people)
-        )
+        subject = self.earlier.subject if self.earlier else self._main_subject()
         if subject is None or not self._plausible(subject):
             return None
         end = self._object_end()
         return self._made(self.start, end, end, subject, "before", shared=True)
+
+    def _main_subject(self) -> Mention | None:
+        """The sentence's subject, or the person with whom its last main clause begins."""
+        subject = sentence_subject(self.text, self.sentence[0], self.start, self.people)
+        if subject is not None and subject.kind != "noun":
+            return subject
+        for join in reversed(list(_JOIN.finditer(self.text, self.sentence[0], self.start))):
+            later = sentence_subject(self.text, join.end(), self.start, self.people)
+            if later is not None and later.kind != "noun" and later.start == join.end():
+                return later
+        return subject
 
     def _participle(self, before: list[Token]) -> Clause | None:
         """ ", adding that ..."."""
         last = len(before) - 1
         while last >= 0 and (is_adverb(before[last]) or before[last].lower == "by"):
             last -= 1
+        if last >= 0 and before[last].lower in _AUXILIARIES:
+            # "officials are warning that ..."
+            subject = subject_before(self.text, before[:last], self.people)
+            if subject is None or not self._plausible(subject):
+                return None
+            end = self._object_end()
+            return self._made(subject.start, end, end, subject, "before")
+        if last >= 0 and before[last].lower in _MESSAGES:
+            return self._shared()
         if last < 0 or before[last].text not in _SEPARATORS | {";", "and", "but", "while"}:
-            return None
+            return self._absolute(before)
         return self._shared()
+
+    def _absolute(self, before: list[Token]) -> Clause | None:
+        """ "with residents warning of ...": a participle with a subject of its own."""
+        within = before[-_LONGEST_SUBJECT:]
+        at = max((k for k, token in enumerate(within) if token.lower == "with"), default=-1)
+        if at < 0 or not all(token.word for token in within[at + 1 :]):
+            return None
+        subject = subject_before(self.text, within[at + 1 :], self.people)
+        if subject is None or not self._plausible(subject):
+            return None
+        end = self._object_end()
+        return self._made(subject.start, end, end, subject, "before")
 
     def _according(self) -> Clause | None:
         at = self.end
@@ -229,15 +340,26 @@ class _Cue:
         if self.word not in OBJECT_CUES:
             return self.end
         end = self.end
-        for count, token in enumerate(self._tokens_after()[:8]):
+        after = self._tokens_after()[:8]
+        for count, token in enumerate(after):
             if _ends_addressee(token, count):
+                # "warned things would get worse": no addressee, but what is reported.
+                if token.lower in _AUXILIARIES:
+                    return self.end
                 break
             if token.lower == "of":
                 continue
+            if count and not token.capital and _is_outlet(after[count - 1]):
+                # "told CNN weather and crew shortages ...": what is told begins here.
+                break
             end = token.end
             if count == 0 and token.lower in _ADDRESSEES:
                 break
         return end
+
+
+def _is_outlet(token: Token) -> bool:
+    return token.text.isupper() or token.text in _OUTLETS
 
 
 def _ends_addressee(token: Token, count: int) -> bool:
@@ -248,6 +370,12 @@ def _ends_addressee(token: Token, count: int) -> bool:
     if count == 0:
         return False
     return token.text in DAYS or token.lower in _ENDS_ADDRESSEE
+
+
+def _is_a_document(subject: Mention) -> bool:
+    """ "The union, or ALPA, posted an open letter": what is posted does not speak."""
+    words = subject.text.lower().split()
+    return words[0] in ("a", "an") and any(word in _DOCUMENT_WORDS for word in words)
 
 
 def _joined(before: list[Token]) -> bool:
@@ -298,4 +426,9 @@ def _source(text: str, after: list[Token], people: People) -> Mention | None:
     phrase = after[:count]
     while phrase and phrase[-1].text in DAYS:
         phrase = phrase[:-1]
-    return subject_before(text, phrase, people) if phrase else None
+    subject = subject_before(text, phrase, people) if phrase else None
+    if subject is None or count >= len(after) or after[count].text != ",":
+        return subject
+    rest = after[count + 1 :]
+    stop = next((at for at, token in enumerate(rest) if not token.word), len(rest))
+    return name_beside(text, subject, rest[:stop], people) or subject

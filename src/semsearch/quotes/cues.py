@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from semsearch.words import word_set
 
@@ -48,13 +49,16 @@ _PLAIN = word_set(
     "suggested suggests suggesting swore testified tweets tweeting urged urges urging vowed "
     "vows vowing warning warns worried worries write writing whispered yelled adds advised "
     "advises read reads brags projects emailed messaged texted reasoned echoed opined gushed "
-    "exclaimed pleaded begged joking recounted"
+    "exclaimed pleaded begged joking recounted highlighted highlights highlighting "
+    "suggest argue warn insist admit contend predict caution stress explain allege maintain "
+    "indicate reveal hinted hints forecast forecasts pointing points "
+    "complaining"
 )
 
 # Nouns as often as verbs: they count as cues only behind a name or a pronoun.
 NOUNISH = word_set(
     "states reports claims notes posts posted comments tweets shows promises sees boasts "
-    "pledges calls report claim write worries quipped estimates projects shouting find"
+    "forecast forecasts pledges calls report claim write worries quipped estimates projects shouting find"
 )
 
 # What data do: with an unnamed subject these report words only of studies, polls, courts.
@@ -67,11 +71,12 @@ WEAK = word_set(
     "called calls calling described describes describing dubbed dubbing labelled labeled "
     "branded branding defined defines defining praised praising hailed hailing blasted blasting "
     "slammed slamming criticised criticized criticising criticizing accused accusing condemned "
-    "condemning denounced denouncing spoke referred referring deemed dismissed dismissing "
+    "condemning denounced denouncing spoke spoken referred referring deemed dismissed dismissing "
     "termed characterized characterised outlined cited citing compared compares demanded "
     "demanding voiced expressed expressing hoped welcomed sees quoted labelling likened touted "
     "expects thanked apologized apologised rejected boasts blamed blaming deplored ruled rated "
-    "summed ended concluded"
+    "summed ended concluded laughed laughs chuckled chuckles cackled cackles sighed sighs quips "
+    "recommends recommended muttered mutters mumbled roared roars screamed screams yells whispers shrugged shrugs"
 )
 
 CUES = STRONG | _PLAIN | WEAK
@@ -81,9 +86,24 @@ OBJECT_CUES = word_set("told tell tells telling assured informed reminded warned
 
 PARTICIPLES = frozenset(word for word in CUES if word.endswith("ing"))
 
-# Every word of three letters or more: looking each up in a set is eight times as fast as one
-# pattern of all cues.
-CUE_WORD = re.compile(r"[A-Za-z]{3,}")
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    """A pattern of whole words that tries each letter once: a tree of their beginnings."""
+    by_letter: dict[str, list[str]] = {}
+    for word in words:
+        by_letter.setdefault(word[:1], []).append(word[1:])
+    ends = by_letter.pop("", None) is not None
+    branches = [letter + _alternatives(rest) for letter, rest in sorted(by_letter.items())]
+    if not branches:
+        return ""
+    pattern = "|".join(branches)
+    return f"(?:{pattern})?" if ends else f"(?:{pattern})" if len(branches) > 1 else pattern
+
+
+# A tree is a third faster than looking every word up in a set, and both are several times as
+# fast as a plain list of alternatives.
+CUE_WORD = re.compile(rf"\b{_alternatives([*CUES, 'according', 'According', 'per', 'Per'])}\b")
 # "According" and "per" need the words around them.
 ACCORDING = re.compile(r"[Aa]ccording to|[Pp]er(?= (?:[A-Z]|the |a ))")
 
@@ -124,7 +144,7 @@ TITLES = word_set(
     "count treasurer councillor councilman councilwoman alderman rapper comedian star commander "
     "lawmaker republican democrat democratic councilor head strategist adviser advisor "
     "physicist professor-emeritus epidemiologist chairman-elect president-elect undersecretary "
-    "chef owner co-owner agent wife husband mother daughter son widow d'affaires d’affaires "
+    "chef owner co-owner agent duo trio band wife husband mother daughter son widow d'affaires d’affaires "
     "goalkeeper administrator lawyer solicitor secretary-treasurer coordinator curator trustee "
     "principal dean provost trainer quarterback striker forward guard defender referee pilot "
     "meteorologist biologist virologist pollster columnist activist organiser organizer "

@@ -18,9 +18,10 @@ __all__ = ["Attribution", "Attributor", "is_quotation", "is_stray", "looks_like_
 
 _MINIMUM_WORDS = 3
 _SHORT = 4
+_LONGEST_TITLE = 16
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _SMALL = word_set(
-    "a an the of in on at for to and or but nor with by from as is v vs vs. de la el my your"
+    "a an the of in on at for to and or but nor with by from as is v vs vs. de la el my your up"
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|[Mm]y|me)\b")
 _NAME_COLON = re.compile(rf"(?:^|[\n.!?] ?)({NAME_RUN.pattern}): ?$")
@@ -28,6 +29,10 @@ _COLON_NAME = re.compile(rf": ?({NAME_RUN.pattern}) (?:on|says|said|tells|explai
 # "“...” — Jane Roe, mayor", or the name alone at the end of the paragraph.
 _SIGNATURE = re.compile(
     rf"\s*(?:[—–-]{{1,2}} ?({NAME_RUN.pattern})|({NAME_RUN.pattern}) *(?:\n|$))"
+)
+_IS = re.compile(
+    r"\s*(?:is|are|was|were|be|(?:has|have|had) been|became|will be|would be)"
+    r"(?: \w+ly| now| still| also| not| just)?(?: an?| the)?\s*"
 )
 _BETWEEN = re.compile(r"[\s,.;:—–-]*")
 # A quotation that opens its paragraph without a speaker goes on from one at most so far back.
@@ -55,13 +60,37 @@ def is_quotation(text: str, span: Span) -> bool:
 
 def looks_like_title(text: str, span: Span) -> bool:
     """Whether a span is written as a title: every word of weight is capitalised."""
+    if span.words > _LONGEST_TITLE or (span.words > 2 and text[span.end - 1] == "…"):
+        return False
     words = _WORD.findall(text[span.start : span.end])
-    if not words or span.words > 9 or (span.words > 2 and text[span.end - 1] == "…"):
+    if not words:
+        return False
+    if span.words >= _MINIMUM_WORDS and all(word.isupper() for word in words):
         return False
     heavy = [word for word in words if word.lower() not in _SMALL]
     if not heavy or not (words[0][0].isupper() or words[0][0].isdigit()):
         return False
-    return all(word[0].isupper() or word[0].isdigit() for word in heavy)
+    if not all(word[0].isupper() or word[0].isdigit() for word in heavy):
+        return False
+    return not _is_said(text, span)
+
+
+_SAID = r"(?:said|says|told|tells|added|adds|wrote|writes|tweeted|asked|recalled|replied|quipped)"
+_SAID_BEHIND = re.compile(
+    rf" (?:(?:he|she|they|[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){{0,2}}) {_SAID}|{_SAID})\b"
+)
+_SHOUTED_BEFORE = re.compile(
+    r"\b(?:shout|yell|scream|chant)(?:ed|s|ing)?,? [\"“‘']|\b(?:said|asked|replied)[,:] [\"“‘']"
+)
+
+
+def _is_said(text: str, span: Span) -> bool:
+    """Whether "“Obsessed with Geronimo,” Stoops said" opens a sentence, or "shouted" stands before."""
+    before = text[max(0, span.outer_start - 2) : span.outer_start].strip(" ")
+    opens = not before or before[-1] in '\n.!?”"'
+    if opens and text[span.end - 1] in ",!?" and _SAID_BEHIND.match(text, span.outer_end):
+        return True
+    return _SHOUTED_BEFORE.search(text, max(0, span.outer_start - 12), span.start) is not None
 
 
 class Attributor:
@@ -108,6 +137,11 @@ class Attributor:
             if head is not None and self._is_inner(head, behind[0]):
                 return Attribution("head", head)
             return Attribution("tail", behind[0])
+        if head is not None and head.subject.kind == "noun" and behind:
+            closing = self._closing(behind)
+            if closing.side == "after" and closing.subject.kind == "name":
+                # "Officials believe it is “...”, reported Sky News": the paper's own words.
+                return Attribution("fragment", closing)
         if head is not None and not (behind and head.word in EVIDENCE):
             return Attribution("head", head)
         if behind:
@@ -175,11 +209,21 @@ class Attributor:
         paragraph = self._paragraphs[span.paragraph]
         opens = span.outer_start - paragraph[0] <= 1
         start = self._sentences.spans[index][0]
-        if not opens and start > paragraph[0]:
+        found = self._resolver.subject_of(index, start, span.outer_start)
+        if found is not None and _IS.fullmatch(self._blanked, found[1].end, span.outer_start):
+            # "But Roe is “a joy”": somebody else says so.
+            speaker = self._resolver.last_before(span.outer_start, index, 3)
+            return Attribution("after speech", speaker=speaker) if speaker is not None else None
+        if found is None and not opens and start > paragraph[0]:
             speaker = self._resolver.last_before(span.outer_start, index, 1)
             if speaker is not None:
                 return Attribution("after speech", speaker=speaker)
-        found = self._resolver.subject_of(index, span.outer_start)
+        if found is None and not opens:
+            found = self._resolver.subject_of(index, span.outer_end, None)
+        alone = not self._blanked[start : span.outer_start].strip("(")
+        if found is None and alone and start > paragraph[0]:
+            before = self._sentences.spans[index - 1][0]
+            found = self._resolver.subject_of(index - 1, before, None)
         if found is None:
             return None
         return Attribution("subject", speaker=found[0], mention=found[1].text)
@@ -193,11 +237,15 @@ class Attributor:
         return Attribution("floor", speaker=speaker) if speaker is not None else None
 
 
-def is_stray(span: Span, attribution: Attribution, paragraph_start: int) -> bool:
-    """A short fragment in single marks that nobody is said to have said: a scare quote."""
+def is_stray(text: str, span: Span, attribution: Attribution, paragraph_start: int) -> bool:
+    """A short fragment in single marks that nobody is said to have said: a scare quote.
+
+    At the start of a paragraph, or before a colon, it is a heading's quotation.
+    """
     return (
-        attribution.rule == "none"
+        attribution.rule in ("none", "subject")
         and span.single
         and span.words <= _SHORT
         and span.outer_start > paragraph_start + 1
+        and not text.startswith(":", span.outer_end)
     )

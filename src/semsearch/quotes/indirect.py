@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from semsearch.quotes.clauses import Clause
-from semsearch.quotes.cues import CUES, OBJECT_CUES, WEAK
+from semsearch.quotes.cues import CUES, OBJECT_CUES, PARTICIPLES, VERBS, WEAK
 from semsearch.quotes.marks import BLANK
 from semsearch.quotes.sentences import Sentences
 from semsearch.quotes.tokens import PREPOSITIONS, STOP
@@ -18,14 +18,25 @@ __all__ = ["Reported", "find_reported"]
 
 _DAY_NAME = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _THAT = re.compile(r"((?:[^,;:\x00\"“”]|, ){0,110}?)\bthat,? ")
+# "agreed with the idea that ...": the clause belongs to the noun.
+_NOUN_THAT = re.compile(
+    r"\b(?:idea|belief|view|notion|fact|claim|argument|hope|fear|possibility|accept|admit|ensure|"
+    r"show|prove|say|know|understand|believe|think|feel) $"
+)
+_REACH = 116
 _LEAD = re.compile(
     rf"\s*,?\s*(?:(?:on|in|at|during|via|to|by|from|after|before|of|earlier|late|later|early|last|"
     rf"this|{_DAY_NAME}|again|previously|several|repeatedly|publicly|today|yesterday)\b"
     r"[^,;:\x00]*?)?$"
 )
 _DAY = re.compile(
-    rf"\s*(?:on |late |early |earlier |last )?(?:{_DAY_NAME}|today|yesterday|this week|last week|"
-    r"at the time)(?: (?:morning|afternoon|evening|night))?,?(?= )"
+    rf"\s*(?:on |late |early |earlier |last )?(?:{_DAY_NAME}|today|yesterday|at the time|"
+    r"(?:this|last|earlier this|later this) (?:week|month|year|summer|fall|spring|winter))(?: (?:morning|afternoon|evening|night))?,?(?= )"
+)
+# "told the conference in Switzerland a plan is needed"
+_PLACE = re.compile(
+    r" (?:in|at) [A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){0,2}(?= (?:a|an|the|it|he|she|they|his|her|their|"
+    r"there|some|many|most) )"
 )
 _PLACE_THEN_PRONOUN = re.compile(
     r" (?:in|during|at|on|to|after) [^,;:\x00]{3,70}? (?=(?:he|she|they|it|there) )"
@@ -39,7 +50,9 @@ _CONNECTOR = re.compile(
 # "After two years, experts said, ...": what stands before is no clause of its own.
 _ADJUNCT = re.compile(
     r"(?:After|Before|While|When|If|Although|Though|Because|As|In|On|At|For|With|Since|Despite|By|"
-    r"During|Until|Unless|Once|From|Given|Under|That's|That’s) [^,]+$"
+    r"During|Until|Unless|Once|From|Given|Under|That's|That’s|Just as|Speaking|Asked|Writing|"
+    r"Responding|Referring|Addressing|Talking|Citing|Noting|Pressed|Answering|Appearing|Discussing|"
+    r"Describing|Commenting|Reflecting|Testifying|Announcing) [^,]+$"
 )
 _AUXILIARIES = (
     r"is|are|was|were|has|have|had|will|would|can|could|should|may|might|must|do|does|did|"
@@ -55,22 +68,69 @@ _FINITE = re.compile(
     r"drove|wrote|chose|shut|spread|meant|"
     r"\w+(?:ed|es)|\w{3,}[^s\W]s|\w+[’'](?:s|re|ll|ve|d|m))\b"
 )
+_CONTRACTED = re.compile(r"\w+[’'](?:s|re|ll|ve|d|m)\b", re.IGNORECASE)
 _SUBJECT_THEN_VERB = re.compile(
-    rf"(?:(?!that\b|which\b|who\b|to\b)[\w’'$£€%&./-]+ ){{1,9}}?(?:{_AUXILIARIES})\b"
+    rf"(?:(?!that\b|which\b|who\b|to\b)[\w’'$£€%&./-]+ ){{1,9}}?(?<!and )(?<!but )(?<!or )"
+    rf"(?:{_AUXILIARIES})\b"
+)
+# "more than two thirds of Americans live ..."
+_PEOPLE_THEN_VERB = re.compile(
+    r"(?:[\w’'%-]+ ){1,6}(?:Americans|people|adults|voters|women|men|workers|Republicans|Democrats|"
+    r"residents|children|students|respondents|households|companies) "
+    r"(?!in |of |at |on |for |from |with |who |to |and |or )\w{3,}"
+)
+_PRONOUN_THEN_VERB = re.compile(
+    r"(?:he|she|it|they|we|I|there)(?:[’']| (?!to |in |on |at |as |for |with |from |and |or )\w)"
 )
 _SUBJECT_PRONOUN = re.compile(r"(?:he|she|it|they|we|I|there)\b[’'\w]*")
 _WORD = re.compile(r"[\w$£€\x01][\w’'-]*")
 _NO_OPENERS = PREPOSITIONS | word_set(
     "so yes no than goodbye nothing something anything hello and but or who which when where as "
-    "much more what how why to was is were has had at least"
+    "back much more what how why to was is were has had at least"
 )
-_SAY = word_set("said says say saying told tells tell telling think thinks believe believes")
+_QUANTITY = re.compile(
+    r"(?:more|less|fewer) than |at least |as (?:many|much|few) as |up to |(?:about|over|under) [\d$£€]"
+)
+# "recalled stopping by", "denied taking part": no clause.
+_GERUND = word_set("recalled recalls remembered denied denies admitted admits reported suggested")
+_SAY = word_set(
+    "argued argues insisted insists said says say saying told tells tell telling think thinks believe believes"
+)
 # A second verb of the speaker after the reported clause: ", and decided ...".
 _NEXT_VERB = re.compile(
-    r" and (?=(?:have|has|had) \w+ed )"
-    r"|, (?:and|but) (?=(?:\w+ed|said|told|took|made|gave|went|put|is|was|has|had|then|also) )"
+    r" and (?=(?:have|has|had) \w+ed |declined |refused |wouldn[’']t |didn[’']t |couldn[’']t )"
+    r"|, (?:and|but) (?:even |also |later |then )?(?=(?:\w+ed|said|told|took|made|gave|went|put|is|was|has|had|then|also) )"
 )
-_AND_THAT = re.compile(r",? (?:and|but|while) that ")
+# What the speaker does beside speaking: ", citing ...".
+_ASIDE = re.compile(
+    r",(?: and)? (?:speaking|citing|noting|adding|referring|pointing|calling|describing|urging|"
+    r"encouraging|blaming|alluding|quoting|accusing|thanking|advising|asking|comparing) "
+)
+# "While officials say ..., the fire spreads".
+_SUBORDINATE = re.compile(r"(?:While|Although|Though|Even though|Whereas|As|Because|Since) ")
+_JUST_THAT = re.compile(
+    r"\s(?:last|this|earlier this) (?:week|month|year)\s|(?:\s[^,.;:\x00]{0,40})?\sthat\s|\s+"
+)
+_WHICH = re.compile(
+    r"(?<!in )(?<!on )(?<!at )(?<!to )(?<!for )(?<!with )\b(?:which|who|whom),? (?:the |an? |his |her |its |their )?$"
+)
+# What is left of a clause that another verb of the speaker's ended.
+_JOINT = re.compile(r",? (?:and|but)(?: even| also| later| then)?$")
+_OPEN_END = re.compile(r" (?:what|which|who|that|how)$")
+# ", but Tsai stood by them": the story goes on.
+_STORY_GOES_ON = re.compile(
+    r", (?:but (?:not |it[’']s (?:un|not )|it (?:is|was) (?:un|not ))|but (?=[A-Z][\w’'-]+ (?:\w+ed|said|stood|was|did|had|made|took|went|told) ))"
+)
+# "asked to be tested" reports no clause.
+_TO_DO = word_set("asked urged agreed promised vowed pledged")
+_MAIN_VERB = re.compile(rf", (?=(?:{_AUXILIARIES}|said|says|{'|'.join(sorted(VERBS))}|\w+ed)\b)")
+_DOUBTED = word_set("claim claims claimed")
+_BUT = re.compile(r", but ")
+# "..., and in a tweet, X hinted": a second sentence begins at the "and".
+_JOINED_SENTENCE = re.compile(
+    r", (?:and|but|while) (?:in|on|at|later|also)\b[^,]{0,60}, (?:the |a )?$"
+)
+_AND_THAT = re.compile(r",? (?:and|but|while) that (?!of |is |was )")
 _GOES_ON = re.compile(r",? (?:and|but|although|though|while) ")
 _CUE_ENDS_CLAUSE = re.compile(
     rf"\s*(?:$|[.,;:!?)—–\n]|(?:on|in|at|during|to|by|via|after|before|of|as|when|while|about|"
@@ -157,7 +217,18 @@ class _Sentence:
                     found[number] = []
             if found[number] or id(clause) in self.quoting or clause.side != "before":
                 stop = clause.start
+            elif self._closes(clause):
+                stop = self._phrase_start(clause)
+            if stop == clause.start and not clause.shared:
+                joint = _JOINED_SENTENCE.search(self.text, self.start, stop)
+                stop = joint.start() if joint is not None else stop
         return found
+
+    def _closes(self, clause: Clause) -> bool:
+        """Whether ", Reuters reported." ends the sentence."""
+        if clause.word in WEAK or self.text[clause.end : self.end].strip(" ."):
+            return False
+        return self.text[self.start : self._phrase_start(clause)].rstrip().endswith(",")
 
     def _is_own_saying(self, number: int, found: list[Reported]) -> bool:
         """ "Roe said she promised that ...": all of it is what Roe said."""
@@ -169,7 +240,7 @@ class _Sentence:
         return (
             earlier.side == "before"
             and earlier.word not in WEAK
-            and between.strip() in ("", "that")
+            and _JUST_THAT.fullmatch(between) is not None
         )
 
     def _of_clause(self, number: int, clause: Clause) -> Iterator[Reported]:
@@ -193,6 +264,10 @@ class _Sentence:
     def _behind(self, clause: Clause, stop: int) -> Iterator[tuple[int, int]]:
         """The clauses after "X said (that)", joined ones ("and that ...") apart."""
         start = self._content(clause, stop)
+        if start is not None:
+            stop = self._main_clause(clause, start, stop)
+        elif BLANK not in self.text[clause.end : stop]:
+            return
         at = clause.end if start is None else start
         joined = list(_AND_THAT.finditer(self.text, at, stop))
         ends = [match.start() for match in joined] + [stop]
@@ -204,20 +279,51 @@ class _Sentence:
             if span is not None:
                 yield span
 
+    def _main_clause(self, clause: Clause, start: int, stop: int) -> int:
+        """Where the sentence goes on behind a subordinate clause of speech; else `stop`.
+
+        "While X said that A, B happened", "X, who said that A, did B", "X claims A, but B".
+        """
+        pattern = _MAIN_VERB if clause.subject.kind == "relative" else None
+        if clause.word in _DOUBTED:
+            pattern = _BUT
+        if pattern is not None:
+            found = pattern.search(self.text, start, stop)
+            return found.start() if found is not None else stop
+        opener = _SUBORDINATE.match(self.text, self.start, clause.start)
+        if opener is None or self.text.find(",", opener.end(), clause.start) >= 0:
+            return stop
+        comma = self.text.find(", ", start + 15, stop)
+        return comma if comma >= 0 else stop
+
     def _content(self, clause: Clause, stop: int) -> int | None:
         """Where the words reported after a cue begin; None when no clause follows."""
         text, at = self.text, clause.end
-        that = _THAT.match(text, at, stop)
+        if clause.word in _TO_DO and text.startswith(" to ", at):
+            return None
+        if _WHICH.search(text, max(self.start, clause.start - 20), clause.start):
+            return None
+        that = None
+        if text.find("that", at, min(stop, at + _REACH)) >= 0:
+            that = _THAT.match(text, at, stop)
         if that is not None and _LEAD.match(that.group(1)):
-            return that.end()
-        lead = _DAY.match(text, at, stop) or _PLACE_THEN_PRONOUN.match(text, at, stop)
+            return None if _NOUN_THAT.search(that.group(1)) else that.end()
+        lead = (
+            _DAY.match(text, at, stop)
+            or _PLACE.match(text, at, stop)
+            or _PLACE_THEN_PRONOUN.match(text, at, stop)
+        )
         start = lead.end() if lead else at
         if text[start : start + 1] == " ":
             start += 1
         elif not lead:
             return None
         opener = _WORD.match(text, start, stop)
-        if opener is None or opener.group().lower() in _NO_OPENERS:
+        if opener is None or text.startswith("not to ", start):
+            return None
+        if opener.group().lower() in _NO_OPENERS and not _QUANTITY.match(text, start):
+            return None
+        if opener.group().endswith("ing") and clause.word in _GERUND:
             return None
         if clause.word in _SAY or clause.word in OBJECT_CUES:
             return start
@@ -240,10 +346,13 @@ class _Sentence:
         """ "CLAUSE, X said", also with the speaker in the middle."""
         text = self.text
         rest = clause.end
-        if clause.subject.kind == "relative":
+        if clause.subject.kind == "relative" or clause.word in PARTICIPLES:
             return
         ends = clause.side == "according" or _CUE_ENDS_CLAUSE.match(text, rest, self.end)
         if not ends or _QUOTE_NEXT.match(text, rest, self.end):
+            return
+        that = _THAT.match(text, rest, self.end)
+        if that is not None and "," not in that.group(1) and _LEAD.match(that.group(1)):
             return
         head = text[self.done : self._phrase_start(clause)].rstrip()
         rule = "according-to" if clause.side == "according" else "clause-said"
@@ -301,29 +410,35 @@ class _Sentence:
             return
         span = _trim(self.source, text, joined.end() if joined else at + 1, stop, cuts=False)
         if span is not None and (
-            joined is not None
+            (joined is not None and not _NO_CLAUSE.match(text, span[0]))
             or _SUBJECT_THEN_VERB.match(text, span[0], span[1])
             or _SUBJECT_PRONOUN.match(text, span[0])
         ):
             yield Reported(*span, clause, rule)
 
 
+_NO_CLAUSE = re.compile(r"(?:also )?\w+ing\b")
+
+
 def _opens_with_subject(text: str, start: int, stop: int) -> bool:
     """Whether "announced ..." goes on with a clause rather than an object."""
     return (
-        _SUBJECT_PRONOUN.match(text, start, stop) is not None
+        _PRONOUN_THEN_VERB.match(text, start, stop) is not None
         or _SUBJECT_THEN_VERB.match(text, start, stop) is not None
+        or _PEOPLE_THEN_VERB.match(text, start, stop) is not None
     )
 
 
 def _trim(source: str, text: str, start: int, stop: int, cuts: bool) -> tuple[int, int] | None:
     """Trims to one finite clause without quoted words in it; None when there is none."""
     if cuts:
-        cut = _NEXT_VERB.search(text, start + 20, stop)
-        stop = cut.start() if cut is not None else stop
+        comma = text.find(",", start + 20, stop) >= 0
+        for pattern in (_NEXT_VERB, _ASIDE, _STORY_GOES_ON) if comma else (_NEXT_VERB,):
+            cut = pattern.search(text, start + 20, stop)
+            stop = cut.start() if cut is not None else stop
     mark = _MARKS.search(text, start, stop)
     if mark is not None:
-        end = _before_quote(source, text, start, mark.start())
+        end = _before_quote(source, text, start, mark.start(), cuts)
         if end is None:
             return None
         stop = end
@@ -331,15 +446,23 @@ def _trim(source: str, text: str, start: int, stop: int, cuts: bool) -> tuple[in
         start += 1
     while stop > start and text[stop - 1] in _END_PUNCTUATION:
         stop -= 1
-    if text.endswith((" and", " but"), start, stop):
-        stop -= 4
+    if _OPEN_END.search(text, max(start, stop - 12), stop):
+        return None
+    joint = _JOINT.search(text, max(start, stop - 12), stop)
+    if joint is not None:
+        stop = joint.start()
     body = text[start:stop]
-    if body.count(" ") < 2 or BLANK in body or not _FINITE.search(body, 1):
+    if body.count(" ") < 2 or BLANK in body:
+        return None
+    if not _FINITE.search(body, 1) and not _CONTRACTED.match(body):
         return None
     return start, stop
 
 
-def _before_quote(source: str, text: str, start: int, mark: int) -> int | None:
+_NEW_CLAUSE = re.compile(r", (?:but|and),?$")
+
+
+def _before_quote(source: str, text: str, start: int, mark: int, cuts: bool) -> int | None:
     """The end of a clause that is whole before a quotation begins; None when it is not.
 
     "will go “if he has time”" is whole; "was “very pleased”" is not.
@@ -350,6 +473,9 @@ def _before_quote(source: str, text: str, start: int, mark: int) -> int | None:
     words = head.split()
     if len(words) < 3:
         return None
+    joint = _NEW_CLAUSE.search(head) if cuts else None
+    if joint is not None:
+        return start + joint.start()
     last = words[-1].lower().strip(",")
     if last in ("if", "because", "when", "while"):
         return start + len(head) - len(words[-1])

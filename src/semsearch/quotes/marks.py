@@ -9,6 +9,7 @@ ascending and disjoint; marks nested inside a span belong to it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 __all__ = ["BLANK", "TITLE", "Span", "blank_out", "find_spans", "split_paragraphs"]
@@ -21,8 +22,10 @@ TITLE = "\x01"
 
 _DOUBLE = re.compile("[\"“”„‟«»″]|''|``|’’|‘‘")
 _SINGLE_OPEN = re.compile(r"(?<![\w’'.,!?…])[‘'‚](?=[\w“\"])")
+_ANY = re.compile("[\"“”„‟«»″'’‘‚`]")
 _SINGLE_CLOSE = re.compile(r"(?<=[\w.,!?…%)])['’](?!\w)")
 _PARAGRAPH_GAP = re.compile(r"[ \t\r\f\v]*\n\s*")
+_GOES_ON = re.compile(r"\n\s*[^\W\d_A-Z]")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _WORD = re.compile(r"[^\W_]+(?:[-'’.,][^\W_]+)*")
 
@@ -86,7 +89,7 @@ def split_paragraphs(text: str) -> list[tuple[int, int]]:
 
 
 def _is_hard_wrapped(text: str) -> bool:
-    if not _BLANK_LINE.search(text):
+    if not _GOES_ON.search(text) or not _BLANK_LINE.search(text):
         return False
     lines = [line for line in text.split("\n") if line.strip()]
     going_on = sum(1 for line in lines[1:] if line[:1].islower())
@@ -96,10 +99,24 @@ def _is_hard_wrapped(text: str) -> bool:
 def find_spans(text: str, paragraphs: list[tuple[int, int]]) -> list[Span]:
     """All quoted spans of the text, ascending and disjoint."""
     spans: list[Span] = []
+    # Most paragraphs hold no quotation: the marks are looked for in one pass over all.
+    marks = [at for match in _ANY.finditer(text) if _is_mark(text, at := match.start())]
     for number, (start, end) in enumerate(paragraphs):
-        doubles = _pair_doubles(text, number, start, end)
-        spans.extend(_with_singles(text, number, start, end, doubles))
+        at = bisect_left(marks, start)
+        if at < len(marks) and marks[at] < end:
+            doubles = _pair_doubles(text, number, start, end)
+            spans.extend(_with_singles(text, number, start, end, doubles))
     return spans
+
+
+def _is_mark(text: str, at: int) -> bool:
+    """Whether a sign is no apostrophe: not between letters, or doubled."""
+    sign = text[at]
+    return (
+        (sign != "'" and sign != "’")
+        or text[at + 1 : at + 2] == sign
+        or not text[at - 1 : at].isalnum()
+    )
 
 
 def _pair_doubles(text: str, number: int, start: int, end: int) -> list[Span]:
@@ -120,6 +137,11 @@ def _pair_doubles(text: str, number: int, start: int, end: int) -> list[Span]:
             if _last_visible(text, opened.end(), mark.start()) in _ENDS_SENTENCE:
                 # The closing mark before this one was forgotten.
                 spans.append(_span(text, number, opened, mark.start(), None))
+                opened = mark
+            elif mark.group() == opened.group() == '"' and (
+                stop := _forgotten_close(text, opened.end(), mark.start())
+            ):
+                spans.append(_span(text, number, opened, stop, None))
                 opened = mark
             else:
                 depth += 1
@@ -152,6 +174,15 @@ def _closes(text: str, opener: str, mark: re.Match[str], start: int, end: int) -
     return not (before in _BEFORE_OPENING and not following.isspace()) or (
         following in _AFTER_CLOSING and before not in " ("
     )
+
+
+_WROTE_AGAIN = re.compile(r"[.!?] (?=[A-Z][^.!?]{0,60}$)")
+
+
+def _forgotten_close(text: str, start: int, end: int) -> int | None:
+    """The end of a sentence that may end a quotation before a second opening mark."""
+    found = _WROTE_AGAIN.search(text, start, end)
+    return found.start() + 1 if found is not None else None
 
 
 def _last_visible(text: str, start: int, end: int) -> str:
@@ -243,7 +274,9 @@ def blank_out(text: str, spans: list[Span], titles: list[bool]) -> str:
     for span, title in zip(spans, titles, strict=True):
         if title:
             pieces.append(text[at : span.outer_start])
-            pieces.append(TITLE * (span.outer_end - span.outer_start))
+            # Its last mark stands for the closing one: it may end the sentence.
+            kept = text[span.end - 1] if text[span.end - 1] in ".,!?" and span.closed else TITLE
+            pieces.append(TITLE * (span.outer_end - span.outer_start - 1) + kept)
             at = span.outer_end
             continue
         pieces.append(text[at : span.start])

@@ -7,23 +7,28 @@ unnamed role with a prepositional phrase. There is no part-of-speech model.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
-from semsearch.quotes.cues import CUES, DAYS, TITLES, VERBS
-from semsearch.quotes.people import NOT_NAMES, People, given_gender, strip_titles
+from semsearch.quotes.cues import CUES, DAYS, NOUNISH, TITLES, VERBS
+from semsearch.quotes.marks import TITLE
+from semsearch.quotes.people import NOT_NAMES, People, from_given_name, strip_titles
 from semsearch.quotes.tokens import (
     DETERMINERS,
     PREPOSITIONS,
     STOP,
     TIMES,
     Token,
+    is_adverb,
 )
 from semsearch.words import word_set
 
 __all__ = [
     "Mention",
     "head_of",
+    "is_full_person",
+    "is_verb",
     "person_in",
     "phrase_ending_at",
     "phrase_start",
@@ -50,13 +55,17 @@ class Mention:
 
 
 def phrase_ending_at(text: str, tokens: list[Token], last: int, people: People) -> Mention | None:
-    first = phrase_start(tokens, last)
+    first = phrase_start(tokens, last, plurals=True)
+    phrase = tokens[first : last + 1]
+    if any(is_verb(phrase, at) for at in range(1, len(phrase))):
+        first = phrase_start(tokens, last)
     if first > last:
         return None
     return head_of(text, tokens[first : last + 1], people)
 
 
-def phrase_start(tokens: list[Token], last: int) -> int:
+def phrase_start(tokens: list[Token], last: int, plurals: bool = False) -> int:
+    """Where the phrase begins that ends at `last`; `plurals` joins "strategists and experts"."""
     at = last
     while at >= 0:
         token = tokens[at]
@@ -64,14 +73,31 @@ def phrase_start(tokens: list[Token], last: int) -> int:
             joins = (
                 0 < at < last
                 and tokens[at - 1].word
-                and (tokens[at - 1].capital == tokens[at + 1].capital or tokens[at + 1].capital)
+                and (
+                    tokens[at - 1].capital == tokens[at + 1].capital
+                    or tokens[at + 1].capital
+                    or tokens[at + 1].lower == "other"
+                )
             )
-            if not joins or (not tokens[at - 1].capital and tokens[at - 1].lower not in _KIN):
+            if not joins:
                 break
-        elif not token.word or token.lower in STOP or (token.lower in CUES and not token.capital):
+            before = tokens[at - 1]
+            many = plurals and before.lower.endswith("s") and tokens[last].lower.endswith("s")
+            if not before.capital and before.lower not in _KIN and not many:
+                break
+        elif token.lower == "than" and at and tokens[at - 1].lower in ("more", "less", "fewer"):
+            pass
+        elif not token.word or token.lower in STOP:
+            break
+        elif token.lower in CUES and not token.capital and not _is_noun(tokens, at):
             break
         at -= 1
     return at + 1
+
+
+def _is_noun(tokens: list[Token], at: int) -> bool:
+    """ "The report" found, "their claims" showed: no verb."""
+    return at > 0 and tokens[at].lower in NOUNISH and tokens[at - 1].lower in DETERMINERS
 
 
 _KIN = word_set("family parents wife husband company team lawyers officials police")
@@ -84,6 +110,9 @@ def head_of(text: str, phrase: list[Token], people: People) -> Mention | None:
         return None
     cut = next((at for at, token in enumerate(phrase) if token.lower in PREPOSITIONS), None)
     if cut is not None and cut > 0:
+        if phrase[cut].lower in ("after", "before") and cut < len(phrase) - 1:
+            # "... after Jane Roe" and then a verb: she is the subject of a clause.
+            return head_of(text, phrase[cut + 1 :], people)
         head = phrase[:cut]
         named = trailing_name(text, head, people)
         if (
@@ -91,7 +120,7 @@ def head_of(text: str, phrase: list[Token], people: People) -> Mention | None:
             and named.kind == "name"
             and (
                 people.is_person(strip_titles(named.text.split()))
-                or (phrase[cut].lower == "of" and _like_a_person(named.text.split(), people))
+                or (phrase[cut].lower == "of" and is_full_person(named.text.split(), people))
             )
         ):
             return named
@@ -104,7 +133,7 @@ def head_of(text: str, phrase: list[Token], people: People) -> Mention | None:
     return trailing_name(text, phrase, people) or whole_phrase(text, phrase)
 
 
-def _like_a_person(tokens: list[str], people: People) -> bool:
+def is_full_person(tokens: list[str], people: People) -> bool:
     """ "Jane Roe" in "Jane Roe of Oxford": two or three words, none of a body or a title."""
     return (
         len(tokens) in (2, 3)
@@ -153,7 +182,11 @@ def trailing_name(text: str, phrase: list[Token], people: People) -> Mention | N
         run = run[:-1]
     while len(run) > 1 and run[0].lower in NOT_NAMES and run[0].lower not in DETERMINERS:
         run = run[1:]
-    if not run or not run[-1].capital or all(token.lower in TITLES for token in run):
+    if (
+        not run
+        or not run[-1].capital
+        or all(token.lower in TITLES or token.lower == "the" for token in run)
+    ):
         return None
     if len(run) == 1 and run[0].lower.endswith(_ADVERB_ENDINGS):
         return None
@@ -170,8 +203,8 @@ def person_in(text: str, run: list[Token], before: list[Token], people: People) 
     own = _after_possessive(run)
     words = [token.text for token in own]
     kept = strip_titles(words)
-    if len(kept) > 2 and not people.looks_personal(kept):
-        kept = _from_given_name(kept)
+    if len(kept) > 2:
+        kept = from_given_name(kept)
     if not kept or not people.looks_personal(kept) or kept[0].lower() in NOT_NAMES:
         return None
     if len(own) < len(run) and len(kept) == 1 and not people.is_person(kept):
@@ -183,14 +216,6 @@ def person_in(text: str, run: list[Token], before: list[Token], people: People) 
     if len(kept) == 1 and behind and behind[-1].lower == "the":
         return None
     return Mention(start.start, own[-1].end, text[start.start : own[-1].end], "name")
-
-
-def _from_given_name(words: list[str]) -> list[str]:
-    """ "Trial Court Administrator Jane Q. Roe" -> "Jane Q. Roe", by the given name."""
-    for at in range(max(1, len(words) - 3), len(words) - 1):
-        if given_gender(words[at:]) is not None:
-            return words[at:]
-    return words
 
 
 _PARTICLES = word_set("de del della di da dos du la le van von der den bin al el ibn ter")
@@ -233,7 +258,8 @@ def whole_phrase(text: str, phrase: list[Token]) -> Mention | None:
         return None
     if not _is_nominal(phrase):
         return None
-    return Mention(phrase[0].start, phrase[-1].end, text[phrase[0].start : phrase[-1].end], "noun")
+    words = _TITLE_BEFORE.sub("", text[phrase[0].start : phrase[-1].end])
+    return Mention(phrase[0].start, phrase[-1].end, words, "noun")
 
 
 def _is_nominal(phrase: list[Token]) -> bool:
@@ -249,15 +275,19 @@ def _is_nominal(phrase: list[Token]) -> bool:
         head = core[-2]
     if cut == 1 and first.lower in _PRONOMINAL:
         return True
-    if head.lower in TIMES or head.lower in NOT_NAMES or head.lower.endswith(("ly", "n't", "n’t")):
+    if head.lower in TIMES or head.lower in NOT_NAMES or head.lower.endswith(("n't", "n’t")):
         return False
-    if any(_is_verb(phrase, at) for at in range(1, len(phrase))):
+    if is_adverb(head):
+        return False
+    if any(is_verb(phrase, at) for at in range(1, len(phrase))):
         return False
     if first.capital or first.lower in DETERMINERS or first.text[0].isdigit():
         return True
     return head.lower.endswith("s") or head.lower in TITLES or head.lower in _UNNAMED
 
 
+# 'The “Gin and Juice” emcee' is an emcee.
+_TITLE_BEFORE = re.compile(f"{TITLE}+ ?")
 _PRONOMINAL = word_set("some many most several others one two three few all both")
 _UNNAMED = word_set(
     "police management staff researchers people family company study research prosecution "
@@ -265,7 +295,7 @@ _UNNAMED = word_set(
 )
 
 
-def _is_verb(phrase: list[Token], at: int) -> bool:
+def is_verb(phrase: list[Token], at: int) -> bool:
     token, before = phrase[at], phrase[at - 1]
     if token.lower in VERBS:
         return True

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from semsearch.quotes.bodies import Bodies
+from semsearch.quotes.bodies import Bodies, owner_of_document
 from semsearch.quotes.clauses import Clause
 from semsearch.quotes.cues import DAYS, TITLES
 from semsearch.quotes.people import NAME_RUN, NOT_NAMES, People, name_tokens, strip_titles
@@ -40,9 +40,47 @@ _FIRMS = word_set(
     "nonprofit developer platform league union team corporation business lender supplier "
     "airport museum zoo"
 )
+# They speak where a person would ("South Korea’s parliament passed a bill for “...”").
+_INSTITUTIONS = word_set(
+    "parliament government court council ministry department committee company police panel jury "
+    "senate congress board association union administration agency commission judge"
+)
+_LETTERS = word_set("statement letter post tweet email memo message thread note complaint filing")
+_WRITTEN_BY = re.compile(
+    rf" (?:(he|she) (?:filed|wrote|posted|published|shared|sent)"
+    rf"|(?:by|from) (?:the )?({NAME_RUN.pattern}))"
+)
+# Words of a body's name by the noun that takes it up.
+_KINDS = {
+    "union": word_set("Association Union Guild Federation Teamsters Brotherhood Workers"),
+    "airline": word_set("Airlines Airways Air Lines"),
+    "agency": word_set("Agency Administration Service Bureau Centers Office Department"),
+    "department": word_set("Department"),
+    "ministry": word_set("Ministry"),
+    "university": word_set("University"),
+    "association": word_set("Association"),
+    "foundation": word_set("Foundation"),
+    "committee": word_set("Committee"),
+    "commission": word_set("Commission"),
+    "council": word_set("Council"),
+    "institute": word_set("Institute"),
+    "bank": word_set("Bank"),
+    "court": word_set("Court"),
+    "nonprofit": word_set("Foundation Association Society Institute Center Fund Alliance"),
+    "group": word_set("Group Association Alliance Coalition Council Foundation Society Network"),
+    "museum": word_set("Museum"),
+    "museums": word_set("Museum"),
+}
+# Nouns for what one person does or is.
+_AGENT = re.compile(
+    r"(?:er|or|ist|ian|man|woman|emcee|star|-old|native|athlete|doctor|guest|transplant|veteran|"
+    r"icon|legend|hopeful|nominee|alum|alumnus|alumna|rookie|mogul|billionaire|vocalist|champ|"
+    r"champion|mom|dad|mum|widow|teen|boy|girl|ace|MVP|pro|diva|great)$"
+)
 _DEFINITE = word_set("the his her its their these those")
 _PLURALS = word_set("they we")
 _LOOKBACK_SENTENCES = 10
+_SHORT_LINE = 12
 _LOOKBACK_SPEAKERS = 100
 
 
@@ -58,8 +96,25 @@ class _Spoken:
     human: bool
 
 
+def _is_plural(spoken: _Spoken) -> bool:
+    """Whether these are people without a name ("officials"), who are no "it"."""
+    last = spoken.speaker.split()[-1]
+    return last[0].islower() and last.endswith("s")
+
+
 # "Jane Roe, the European ..." just before a title.
 _NAMED_BEFORE = re.compile(rf"({NAME_RUN.pattern}), ([^,.\n]{{0,60}})$")
+
+
+# The words before a noun that comes up for the first time, and is no apposition or predicate.
+_INTRODUCED = re.compile(
+    r"(?<!, )(?<!is )(?<!as )(?<!was )\b[Aa]n? (?:[\w’'-]+ ){0,4}(?:law)?$"
+)
+_LONGEST_NOUN = 90
+# "the left-leaning Policy Institute" is called the Policy Institute.
+_LEANING = re.compile(r"^([Tt]he|[Aa]n?) (?:[a-z]+-[a-z]+ )+(?=[A-Z])")
+# What follows only a person's name: an age, "who".
+_PERSON_BEHIND = re.compile(r",? who\b|, \d\d,")
 
 
 def _fit(introduced: str, mentioned: list[str]) -> int:
@@ -97,12 +152,24 @@ class Resolver:
         mention = clause.subject
         if mention.kind == "relative" and mention.antecedent is not None:
             mention = mention.antecedent
-        speaker = self.resolve_mention(mention, clause.sentence)
+        speaker = self._sender(clause) or self.resolve_mention(mention, clause.sentence)
         if speaker is not None:
             self.note(mention.start, clause.sentence, speaker)
             if mention.role is not None:
                 self._named_roles[mention.role] = speaker
         return speaker
+
+    def _sender(self, clause: Clause) -> str | None:
+        """ "Roe sent a statement which read": the sentence's subject says it."""
+        sent = clause.subject.antecedent
+        if sent is None or sent.kind != "noun":
+            return None
+        words = sent.text.lower().split()
+        if words[-1] not in _LETTERS or not {"a", "an"} & set(words[:2]):
+            return None
+        start, _ = self._sentences.spans[clause.sentence]
+        subject = sentence_subject(self._blanked, start, sent.start, self._people)
+        return self.resolve_mention(subject, clause.sentence) if subject is not None else None
 
     def _recent(self) -> Iterator[_Spoken]:
         """Those who spoke before, latest first, as far back as a reader would look."""
@@ -136,14 +203,18 @@ class Resolver:
         if mention.kind == "pronoun":
             return self._pronoun(mention, sentence)
         if mention.kind == "name":
-            return self.name(mention.text)
+            return self.name(mention.text, mention.start)
         return self._noun(mention, sentence)
 
-    def name(self, text: str) -> str:
-        """The fullest form of a written name."""
+    def name(self, text: str, before: int | None = None) -> str:
+        """The fullest form of a written name that stands at a position."""
+        owner = owner_of_document(text)
+        if owner is not None:
+            return self.name(owner, before)
+        text = _LEANING.sub(r"\1 ", text)
         tokens = strip_titles(name_tokens(text))
         if tokens and self._people.looks_personal(tokens) and tokens[0].lower() not in NOT_NAMES:
-            full = self._people.full_name(" ".join(tokens))
+            full = self._people.full_name(" ".join(tokens), before)
             if full != " ".join(tokens) or len(tokens) > 1:
                 return full
         fullest = self._bodies.fullest(text)
@@ -166,8 +237,13 @@ class Resolver:
         text = mention.text
         words = text.split()
         bare = len(words) == 1 or words[0].lower() in _DEFINITE
+        owner = owner_of_document(text)
+        if owner is not None:
+            return self.name(owner, mention.start)
         if bare and words[-1].lower() in ("source", "sources"):
             return self._fuller_source(words[-1].lower()) or text
+        if len(words) > 1 and words[0].lower() in ("a", "an") and words[-1].lower() in _LETTERS:
+            return self._writer(mention, sentence) or text
         if len(words) < 2 or words[0].lower() not in _DEFINITE or len(words) > 7:
             return text
         document = next((at for at, word in enumerate(words) if word.lower() in _DOCUMENTS), None)
@@ -179,16 +255,60 @@ class Resolver:
         owned = any(word.endswith(("’s", "'s")) for word in words)
         if owned and head not in TITLES:
             return text
-        if head in _OUTLETS:
-            return self._last_spoken(personal=False) or text
+        if head in _OUTLETS and text[4:].islower() and not {"i", "white"} & set(words):
+            return self._outlet(head) or text
         lower = [word.lower() for word in words[1:]]
         return (
             self._role(lower, mention.start, sentence)
             or self._bodies.by_noun(lower)
             or self._earlier_noun(*lower)
-            or (self._firm() if head in _FIRMS else None)
+            or self._kind_of_body(head, mention.start)
+            or (self._firm(head) if head in _FIRMS else None)
+            or self._fuller_noun(lower, mention.start)
+            or (self._somebody(sentence) if head not in _FIRMS and _AGENT.search(head) else None)
             or text
         )
+
+    def _fuller_noun(self, words: list[str], before: int) -> str | None:
+        """ "the white paper" after "a government white paper": what it was called at first."""
+        noun, text, at = " ".join(words), self._blanked, before
+        while (at := text.rfind(noun, 0, at)) >= 0:
+            end = at + len(noun)
+            if not text[end : end + 1].isalpha():
+                found = _INTRODUCED.search(text, max(0, at - _LONGEST_NOUN), at)
+                if found is not None:
+                    return text[found.start() : end]
+        return None
+
+    def _outlet(self, head: str) -> str | None:
+        """ "the paper": the body with a name that spoke last, else the one in the title."""
+        for spoken in self._recent():
+            if not spoken.personal and any(word[0].isupper() for word in spoken.speaker.split()):
+                return spoken.speaker
+        main = self._people.main_body if head != "paper" else None
+        return main if main is not None and self._people.in_title(main) else None
+
+    def _kind_of_body(self, head: str, before: int) -> str | None:
+        """ "the union" after "the Air Line Pilots Association": the nearest body of that kind."""
+        kinds = _KINDS.get(head)
+        return self._bodies.nearest(kinds, before) if kinds else None
+
+    def _somebody(self, sentence: int) -> str | None:
+        """ "the singer", whom nothing introduces so: the person the text is about just now."""
+        running = self._running_person(sentence)
+        if running is not None:
+            return running
+        for index in range(sentence - 1, max(-1, sentence - 4), -1):
+            if not self._is_loose(index) and (names := self._names_in(index)):
+                return names[0][1]
+        return self._last_spoken(personal=True) or self._people.mononym
+
+    def _writer(self, mention: Mention, sentence: int) -> str | None:
+        """Who wrote "a letter": named behind it ("from Jane Roe", "she sent")."""
+        by = _WRITTEN_BY.match(self._blanked, mention.end)
+        if by is not None and by.group(1):
+            return self._person("f" if by.group(1) == "she" else "m", mention.start, sentence)
+        return self.name(by.group(2), mention.start) if by is not None else None
 
     def _fuller_source(self, head: str) -> str | None:
         """ "sources" after "sources familiar with the matter" spoke."""
@@ -199,10 +319,10 @@ class Resolver:
         ]
         return fuller[-1] if fuller else None
 
-    def _firm(self) -> str | None:
+    def _firm(self, head: str) -> str | None:
         """ "the company": the title's body, else the one that spoke last, else the main one."""
         main = self._people.main_body
-        if main is not None and self._people.in_title(main):
+        if main is not None and head != "agency" and self._people.in_title(main):
             return main
         for spoken in self._recent():
             capitals = any(word[0].isupper() for word in spoken.speaker.split()[:2])
@@ -215,8 +335,12 @@ class Resolver:
         if words[1][0].isupper():
             return self.name(" ".join(words[:-1]))
         head = words[-1].lower()
-        if len(words) > 2 and words[1].lower() == "family":
+        owned = any(word.endswith(("’s", "'s")) for word in words)
+        if len(words) > 2 and (words[1].lower() == "family" or owned):
             return " ".join(words[:-1])
+        sender = self._sent_by(head, sentence)
+        if sender is not None:
+            return sender
         earlier = self._earlier_noun(head)
         if earlier is not None or head in _FINDINGS:
             return earlier
@@ -228,6 +352,20 @@ class Resolver:
             if not said and index == sentence - 1 and (body := self._opening_body(index)):
                 return body
         return self._spoken[-1].speaker if self._spoken else None
+
+    def _sent_by(self, head: str, sentence: int) -> str | None:
+        """ "a letter from the academy", in one of the three sentences before "the letter"."""
+        start = self._sentences.spans[max(0, sentence - 3)][0]
+        end = self._sentences.spans[sentence][0]
+        for sent in re.finditer(
+            rf"\b{head} (?:written |sent |released )?(?:by|from) (?=[A-Z]|the |her |his )",
+            self._blanked[start:end],
+        ):
+            at = start + sent.end()
+            sender = sentence_subject(self._blanked, at, end, self._people)
+            if sender is not None and sender.start == at:
+                return self.resolve_mention(sender, sentence)
+        return None
 
     def _role(self, words: list[str], before: int, sentence: int) -> str | None:
         """Who was introduced with this title ("the commissioner")."""
@@ -259,11 +397,13 @@ class Resolver:
         """(position, full name, the title's words) of the persons given this title, in order."""
         found = [
             (run.start, self._people.full_name(run.name), run.titles)
-            for run in self._people.runs
-            if title in run.titles.lower().split()
+            for run in self._people.by_title.get(title, ())
         ]
         for match in re.finditer(rf"\b{re.escape(title)}\b", self._blanked):
-            before = _NAMED_BEFORE.search(self._blanked, max(0, match.start() - 120), match.start())
+            floor = max(0, match.start() - 120)
+            if self._blanked.find(", ", floor, match.start()) < 0:
+                continue
+            before = _NAMED_BEFORE.search(self._blanked, floor, match.start())
             tokens = strip_titles(name_tokens(before.group(1))) if before else []
             if self._people.is_person(tokens):
                 name = self._people.full_name(" ".join(tokens))
@@ -282,7 +422,11 @@ class Resolver:
         if word in ("i", "you", "one"):
             return None
         if word == "it":
-            return self._last_spoken(personal=False) or self._subject_body(sentence, mention.start)
+            return (
+                self._near_body(sentence, mention.start)
+                or self._last_spoken(personal=False)
+                or self._subject_body(sentence, mention.start)
+            )
         if word in _PLURALS:
             return self._last_spoken(personal=False)
         return self._person(("m" if word == "he" else "f"), mention.start, sentence)
@@ -291,6 +435,16 @@ class Resolver:
         for spoken in self._recent():
             if spoken.personal == personal:
                 return spoken.speaker
+        return None
+
+    def _near_body(self, sentence: int, before: int) -> str | None:
+        """The body that spoke, or that a sentence opens with, in this one or the two before."""
+        for index in range(sentence, max(-1, sentence - 3), -1):
+            for spoken in reversed(self._by_sentence.get(index, [])):
+                if spoken.position < before and not spoken.personal and not _is_plural(spoken):
+                    return spoken.speaker
+            if index < sentence and (body := self._opening_body(index)):
+                return body
         return None
 
     def _opening_body(self, index: int) -> str | None:
@@ -324,6 +478,8 @@ class Resolver:
         for index in range(sentence, max(-1, sentence - _LOOKBACK_SENTENCES), -1):
             candidates = list(self._people_in(index, before, gender))
             known = next((name for name, sex in candidates if sex == gender), None)
+            if candidates and candidates[0][1] is None and self._spoke_in(index, candidates[0][0]):
+                return candidates[0][0]
             if known is not None:
                 return known
             unknown = next((name for name, sex in candidates if sex is None), None)
@@ -331,16 +487,25 @@ class Resolver:
                 return unknown
         return self._unknown_person(sentence, before)
 
+    def _spoke_in(self, index: int, name: str) -> bool:
+        return any(spoken.speaker == name for spoken in self._by_sentence.get(index, []))
+
     def _people_in(self, index: int, before: int, gender: str) -> Iterator[tuple[str, str | None]]:
         """(name, gender) of those who spoke in a sentence, then of those it names."""
         for spoken in reversed(self._by_sentence.get(index, [])):
             here = spoken.position < before
             if here and (spoken.gender is not None or spoken.human):
                 yield spoken.speaker, spoken.gender
-        if not self._goes_on(index, gender):
+        if not self._goes_on(index, gender) and not self._is_loose(index):
             for position, name in self._names_in(index):
                 if position < before:
                     yield name, self._people.gender(name)
+
+    def _is_loose(self, index: int) -> bool:
+        """Whether a line is no sentence: a heading, a caption, a link to another article."""
+        start, end = self._sentences.spans[index]
+        line = self._blanked[start:end].rstrip()
+        return line[-1:].isalnum() and (":" in line or line.count(" ") < _SHORT_LINE)
 
     def _goes_on(self, index: int, gender: str) -> bool:
         """ "He later found that Roe ...": the sentence's own "he" points further back."""
@@ -355,7 +520,7 @@ class Resolver:
                 tokens = strip_titles(name_tokens(match.group()))
                 if 2 <= len(tokens) <= 3 and self._people.looks_personal(tokens):
                     return " ".join(tokens)
-        return None
+        return self._people.mononym
 
     def _names_in(self, index: int) -> list[tuple[int, str]]:
         """Persons named in a sentence outside quotations, with their places."""
@@ -366,19 +531,23 @@ class Resolver:
 
     def _find_names(self, start: int, end: int) -> list[tuple[int, str]]:
         found = []
-        subject = self._named_subject(start, end)
-        for match in NAME_RUN.finditer(self._blanked, start, end):
-            tokens = strip_titles(name_tokens(match.group()))
-            credit = self._blanked[match.end() : match.end() + 1] == "/"
-            if not tokens or credit or tokens[0] in DAYS or not self._people.is_person(tokens):
+        subject: int | None = None
+        for at, behind, written in self._people.names_within(start, end):
+            tokens = strip_titles(name_tokens(written))
+            credit = self._blanked[behind : behind + 1] == "/"
+            if not tokens or credit or tokens[0] in DAYS:
+                continue
+            person = self._people.is_person(tokens)
+            if not person and _PERSON_BEHIND.match(self._blanked, behind) is None:
                 continue
             name = self._people.full_name(" ".join(tokens))
-            if (
-                match.start() == subject
-                or self._people.gender(name) is not None
-                or self._has_spoken(name)
-            ):
-                found.append((match.start(), name))
+            if person and (self._people.gender(name) is not None or name in self._speakers):
+                found.append((at, name))
+                continue
+            if subject is None:
+                subject = self._named_subject(start, end)
+            if at == subject:
+                found.append((at, name))
         return found
 
     def _named_subject(self, start: int, end: int) -> int:
@@ -391,17 +560,17 @@ class Resolver:
             return -1
         return mention.start
 
-    def _has_spoken(self, name: str) -> bool:
-        return name in self._speakers
-
-    def subject_of(self, index: int, before: int) -> tuple[str, Mention] | None:
-        """The person whom a sentence opens with, when that stands before a position."""
-        start, _ = self._sentences.spans[index]
+    def subject_of(self, index: int, start: int, before: int | None) -> tuple[str, Mention] | None:
+        """The person whom a sentence's part from `start` to `before` (or its end) opens with."""
+        before = self._sentences.spans[index][1] if before is None else before
         mention = sentence_subject(self._blanked, start, before, self._people)
-        if mention is None or mention.kind not in ("pronoun", "name"):
+        if mention is None:
             return None
         speaker = self.resolve_mention(mention, index)
-        if speaker is None or not self._people.is_person(speaker.split()):
+        if speaker is None:
+            return None
+        words = mention.text.lower().split()
+        if not self._people.is_person(speaker.split()) and words[-1] not in _INSTITUTIONS:
             return None
         return speaker, mention
 

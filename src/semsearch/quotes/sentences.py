@@ -14,7 +14,7 @@ __all__ = ["Sentences", "split_sentences"]
 _END = re.compile(r"([.!?…]+)([\"”’'»“)\]″]*)\s+(?=[^\sa-z,;–—-])")
 # No sentence of news is longer, in characters; a quotation in it may be.
 _LONGEST = 1500
-_ZONE = re.compile(r"[A-Z]{2,4}\b")
+_ZONE = re.compile(r"[A-Z]{2,4}\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 _LAST_WORD = re.compile(r"[\w.'’-]+$")
 # "… ready?” Clark said": the question mark ends the quotation, not the sentence.
 _ATTRIBUTION = re.compile(
@@ -65,7 +65,8 @@ def _goes_on(blanked: str, final: re.Match[str], start: int) -> bool:
         return True
     if stops != "." or marks:
         return False
-    word = _LAST_WORD.search(blanked, max(start, final.start() - 24), final.start())
+    before = blanked[max(start, final.start() - 24) : final.start()]
+    word = _LAST_WORD.search(before, max(before.rfind(" "), 0))
     if word is None:
         return False
     last = word.group().lower().rpartition("-")[2]

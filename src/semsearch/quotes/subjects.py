@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from semsearch.quotes.cues import ADVERBS, CUES, DAYS, TITLES, VERBS
-from semsearch.quotes.people import NOT_NAMES, People
+from semsearch.quotes.people import NOT_NAMES, People, strip_titles
 from semsearch.quotes.phrases import (
     Mention,
     head_of,
+    is_verb,
+    is_full_person,
     person_in,
     phrase_ending_at,
     phrase_start,
@@ -28,7 +31,7 @@ from semsearch.quotes.tokens import (
 )
 from semsearch.words import word_set
 
-__all__ = ["sentence_subject", "subject_after", "subject_before"]
+__all__ = ["name_beside", "sentence_subject", "subject_after", "subject_before"]
 
 # A subject begins within so many characters of its sentence.
 _WINDOW_OPENING = 160
@@ -52,15 +55,36 @@ def subject_before(text: str, tokens: list[Token], people: People) -> Mention | 
         return Mention(token.start, token.end, token.text, "pronoun")
     if token.text in ",)—–":
         return _before_apposition(text, tokens, last, people)
-    return phrase_ending_at(text, tokens, last, people)
+    return _those_who(text, tokens, last, people) or phrase_ending_at(text, tokens, last, people)
+
+
+def _those_who(text: str, tokens: list[Token], last: int, people: People) -> Mention | None:
+    """ "People who had new symptoms": the noun with its relative clause."""
+    for at in range(last, max(0, last - 9), -1):
+        if not tokens[at].word:
+            return None
+        if tokens[at].lower == "who":
+            named = phrase_ending_at(text, tokens, at - 1, people)
+            if named is None or named.kind != "noun" or last - at < 2:
+                return None
+            end = tokens[last].end
+            return replace(named, end=end, text=text[named.start : end])
+    return None
+
+
+_SPANS = word_set("week month year summer fall spring winter")
 
 
 def _is_day(tokens: list[Token], at: int) -> bool:
     """ "Biden on Tuesday said": the day, and the "on" before it, belong to the verb."""
     if tokens[at].text in DAYS:
         return at > 0
+    if tokens[at].lower in _SPANS:
+        return at > 1 and tokens[at - 1].lower in ("last", "this")
+    if tokens[at].lower in ("last", "this"):
+        return at > 0 and at + 1 < len(tokens) and tokens[at + 1].lower in _SPANS
     return (
-        tokens[at].lower in ("on", "late", "early")
+        tokens[at].lower in ("on", "in", "late", "early")
         and at + 1 < len(tokens)
         and tokens[at + 1].text in DAYS
     )
@@ -71,6 +95,9 @@ def _relative(text: str, tokens: list[Token], who: Token, people: People) -> Men
     if last >= 0 and tokens[last].text == ",":
         last -= 1
     antecedent = phrase_ending_at(text, tokens, last, people) if last >= 0 else None
+    if antecedent is None:
+        # "... became tied to Jane Roe, who said": the name just before.
+        antecedent = trailing_name(text, tokens[: last + 1], people) if last >= 0 else None
     if antecedent is None:
         return None
     explained = [token for token in tokens if token.end <= antecedent.start]
@@ -93,19 +120,41 @@ def _before_apposition(text: str, tokens: list[Token], last: int, people: People
         else:
             segments[-1].append(token)
     filled = [segment for segment in segments if segment][-6:]
-    for at, segment in enumerate(filled):
+    if tokens[last].text == ",":
+        # "The event, announced Monday, will ...": one comma alone parts no subject from its verb.
+        behind, filled = filled[-1:], filled[:-1]
+    else:
+        behind = []
+    for at, segment in _candidates(filled):
         mention = _segment_subject(text, segment, people)
         if mention is not None:
-            behind = filled[at + 1] if at + 1 < len(filled) else []
-            return _name_beside(text, mention, behind, people) or mention
+            following = (filled + behind)[at + 1 : at + 2]
+            return name_beside(text, mention, following[0] if following else [], people) or mention
     return None
 
 
-def _name_beside(
+def _candidates(segments: list[list[Token]]) -> Iterator[tuple[int, list[Token]]]:
+    """Segments in the order in which they may be the subject, with their places.
+
+    Behind a clause with its own verb ("a fire broke out in Massillon, Ohio, the paper, which ...,
+    reported") that is from the last to the first.
+    """
+    numbered = list(enumerate(segments))
+    clauses = [at for at, segment in numbered if _holds_verb(segment)]
+    if not clauses:
+        return iter(numbered)
+    return iter(numbered[: clauses[-1] : -1])
+
+
+def _holds_verb(segment: list[Token]) -> bool:
+    return any(is_verb(segment, at) for at in range(1, len(segment)))
+
+
+def name_beside(
     text: str, mention: Mention, segment: list[Token], people: People
 ) -> Mention | None:
     """ "Griner’s agent, Jane Roe, said": the name is the apposition."""
-    if mention.kind != "noun" or len(segment) < 2:
+    if not _is_role(mention) or len(segment) < 2:
         return None
     if not all(token.capital or token.lower == "and" for token in segment):
         return None
@@ -117,6 +166,14 @@ def _name_beside(
     return replace(named, role=role) if named is not None and " " in named.text else None
 
 
+def _is_role(mention: Mention) -> bool:
+    """Whether a mention may explain a name beside it ("his agent", "the Met Office’s CEO")."""
+    if mention.kind == "noun":
+        return True
+    words = mention.text.lower().split()
+    return mention.kind == "name" and len(words) > 1 and words[-1] in TITLES
+
+
 def _segment_subject(text: str, segment: list[Token], people: People) -> Mention | None:
     if segment[0].lower in PREPOSITIONS or segment[0].text[0].isdigit():
         return None
@@ -124,6 +181,8 @@ def _segment_subject(text: str, segment: list[Token], people: People) -> Mention
     if first >= len(segment):
         return None
     phrase = segment[first:]
+    if any(is_verb(phrase, at) for at in range(1, len(phrase))):
+        return None
     if first == 0 and len(phrase) == 1 and phrase[0].lower in NOT_NAMES:
         return None
     if len(phrase) == 1 and is_adverb(phrase[0]):
@@ -149,19 +208,30 @@ def subject_after(text: str, tokens: list[Token], people: People) -> Mention | N
     phrase = tokens[:count]
     if not phrase or all(token.lower in DETERMINERS for token in phrase) or phrase[0].text in DAYS:
         return None
-    if len(phrase) == 1 and phrase[0].lower in ("he", "she"):
-        return Mention(phrase[0].start, phrase[0].end, phrase[0].text, "pronoun")
     following = tokens[count] if count < len(tokens) else None
-    if following is not None and not _may_follow_subject(following):
+    if phrase[0].lower in ("he", "she"):
+        # "..., said she hopes": what follows is reported.
+        if len(phrase) > 1 or (following is not None and not _may_follow_subject(following, True)):
+            return None
+        return Mention(phrase[0].start, phrase[0].end, phrase[0].text, "pronoun")
+    quoted = phrase[-1].capital or text[: phrase[0].start].rstrip()[-1:] in _QUOTES
+    if following is not None and following.text in _QUOTES and _behind_comma(text, phrase[0]):
+        return None  # ", said Briggs “liked ...": he is whom it is about
+    if following is not None and not _may_follow_subject(following, quoted):
         return None
     if following is not None and not phrase[-1].capital and _tells_verb(phrase, following):
         return None
     while len(phrase) > 1 and phrase[-1].text in DAYS:
         phrase = phrase[:-1]
-    named = trailing_name(text, phrase, people)
+    named = trailing_name(text, _without_place_of_work(phrase, people), people)
     if named is not None:
         return named
     return whole_phrase(text, _with_prepositional(tokens, len(phrase)))
+
+
+def _behind_comma(text: str, token: Token) -> bool:
+    """Whether the verb before a word stands behind a comma that ends no quotation."""
+    return re.search(r"\w, \w+ $", text[max(0, token.start - 24) : token.start]) is not None
 
 
 def _goes_into_subject(tokens: list[Token], at: int) -> bool:
@@ -174,7 +244,7 @@ def _goes_into_subject(tokens: list[Token], at: int) -> bool:
                 at > 0
                 and at + 1 < len(tokens)
                 and (tokens[at - 1].capital or tokens[at - 1].lower in ("of", "for", "and"))
-                and (tokens[at + 1].capital or tokens[at + 1].lower == "the")
+                and _opens_name(tokens, at + 1)
             )
             or (at == 0 and token.lower == "the")
             or _joins_titles(tokens, at)
@@ -182,6 +252,12 @@ def _goes_into_subject(tokens: list[Token], at: int) -> bool:
     if not token.word or token.lower in STOP:
         return False
     return token.lower not in PREPOSITIONS or (token.capital and at > 0)
+
+
+def _opens_name(tokens: list[Token], at: int) -> bool:
+    if tokens[at].lower == "the" and at + 1 < len(tokens):
+        return tokens[at + 1].capital
+    return tokens[at].capital
 
 
 def _tells_verb(phrase: list[Token], following: Token) -> bool:
@@ -202,10 +278,24 @@ def _joins_titles(tokens: list[Token], at: int) -> bool:
     return any(token.capital for token in behind) and all(token.word for token in behind[:2])
 
 
+def _without_place_of_work(phrase: list[Token], people: People) -> list[Token]:
+    """ "Jane Roe of the European Council" -> "Jane Roe"; bodies keep all their words."""
+    cut = next((at for at, token in enumerate(phrase) if at and token.lower in PREPOSITIONS), None)
+    if cut is None:
+        return phrase
+    names = " ".join(token.text for token in phrase[:cut]).split(" and ")
+    persons = [strip_titles(name.split()) for name in names]
+    if all(is_full_person(words, people) for words in persons):
+        return phrase[:cut]
+    return phrase
+
+
 _FOLLOWERS = word_set("who which that as and but when while last this because if")
 
 
-def _may_follow_subject(token: Token) -> bool:
+def _may_follow_subject(token: Token, quoted: bool) -> bool:
+    if token.lower == "and" and not quoted:
+        return False
     if not token.word or token.lower in PREPOSITIONS or token.text in DAYS:
         return True
     return token.lower in _FOLLOWERS or token.lower.endswith("ing")
@@ -250,7 +340,26 @@ def sentence_subject(text: str, start: int, before: int, people: People) -> Ment
             named or (tokens[end].capital and tokens[end].lower not in DETERMINERS)
         )
         end += 1
-    return head_of(text, tokens[at:end], people) if end > at else None
+    while end > at and tokens[end - 1].lower in PREPOSITIONS:
+        end -= 1
+    if end == at:
+        return None
+    mention = head_of(text, tokens[at:end], people)
+    if mention is not None and mention.kind == "name":
+        return mention
+    return _explained(text, tokens[at:], people) or mention
+
+
+def _explained(text: str, tokens: list[Token], people: People) -> Mention | None:
+    """ "One of them, former governor Jane Roe, is": the person between two commas."""
+    commas = [at for at, token in enumerate(tokens) if not token.word][:2]
+    if len(commas) < 2 or any(tokens[at].text != "," for at in commas):
+        return None
+    segment = tokens[commas[0] + 1 : commas[1]]
+    if not all(token.capital or token.lower in TITLES for token in segment):
+        return None
+    named = trailing_name(text, segment, people) if segment else None
+    return named if named is not None and people.is_person(named.text.split()) else None
 
 
 def _behind_openers(tokens: list[Token]) -> int | None:
@@ -258,7 +367,11 @@ def _behind_openers(tokens: list[Token]) -> int | None:
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        if token.lower in _SUBORDINATORS or _opens_with_time(tokens, at):
+        if (
+            token.lower in _SUBORDINATORS
+            or _opens_clause(tokens, at)
+            or _opens_with_time(tokens, at)
+        ):
             comma = next((k for k in range(at, len(tokens)) if tokens[k].text == ","), None)
             if comma is None:
                 return None
@@ -268,6 +381,11 @@ def _behind_openers(tokens: list[Token]) -> int | None:
         else:
             return at
     return at
+
+
+def _opens_clause(tokens: list[Token], at: int) -> bool:
+    """ "Wearing a dress, she said": a participle with its comma, not the subject."""
+    return at == 0 and tokens[at].lower.endswith("ing") and len(tokens[at].text) > 5
 
 
 def _opens_with_time(tokens: list[Token], at: int) -> bool:

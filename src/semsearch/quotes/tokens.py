@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from semsearch.quotes.cues import ABBREVIATIONS, ADVERBS
@@ -24,7 +25,7 @@ _TOKEN = re.compile(
     r"[^\W\d_][\w’'&@/%-]*(?:\.[\w’'&@-]+)*|[$£€#@\d][\w’'%-]*(?:[.,][\w%]+)*|\x00+|\x01+|[^\w\s]"
 )
 
-PRONOUNS = word_set("he she they it i we who you")
+PRONOUNS = word_set("he she they it I we who you")
 DETERMINERS = word_set(
     "the a an his her their its our my some many most several two three four five six both "
     "these those other another one no all few any each senior local federal state top former"
@@ -36,9 +37,10 @@ PREPOSITIONS = word_set(
 STOP = word_set(
     "that because when while as since if but or so than where which though although until "
     "unless whether how why what and then yet nor is are was were be been being has have had do "
-    "does did will would can could should may might must he she it they we i you him them me us "
+    "does did will would can could should may might must he she it they we I you him them me us "
     "who whom there here not"
 )
+_SITES = (".com", ".org", ".net", ".gov", ".edu", ".uk", ".io")
 _LY_NOUNS = word_set("family ally assembly supply italy july monopoly anomaly reply bully fly")
 
 
@@ -46,7 +48,8 @@ class Token(NamedTuple):
     """A word or a punctuation mark with its place.
 
     `lower` is in lower case, except for words all in capitals: "WHO" and "US" are names, not
-    words. `capital`: begins with a capital; `word`: is no punctuation mark.
+    words, and "I" speaks where "i" may be a newspaper. `capital`: written as a name is, with a
+    capital or as an address ("flightaware.com"); `word`: is no punctuation mark.
     """
 
     text: str
@@ -67,13 +70,20 @@ def tokenize(text: str, start: int, end: int) -> list[Token]:
         if word == "." and tokens and tokens[-1].end == match.start() and _shortened(tokens[-1]):
             tokens[-1] = tokens[-1]._replace(text=tokens[-1].text + ".", end=match.end())
             continue
-        lower = word if len(word) > 1 and word.isupper() else word.lower()
-        first = word[0]
-        is_word = first.isalnum() or first in "$£€%#@"
+        lower, capital, is_word = _looks(word)
         # Not Token(...): the named constructor costs as much as all the rest of this loop.
-        fields = (word, lower, match.start(), match.end(), first.isupper(), is_word)
+        fields = (word, lower, *match.span(), capital, is_word)
         tokens.append(tuple.__new__(Token, fields))
     return tokens
+
+
+@lru_cache(maxsize=1 << 16)  # news repeats its words
+def _looks(word: str) -> tuple[str, bool, bool]:
+    """(`lower`, `capital`, `word`) of a token."""
+    lower = word if word.isupper() and word != "A" else word.lower()
+    first = word[0]
+    capital = first.isupper() or ("." in word and word.endswith(_SITES))
+    return lower, capital, first.isalnum() or first in "$£€%#@\x01"
 
 
 def _shortened(token: Token) -> bool:
