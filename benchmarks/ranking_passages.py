@@ -26,13 +26,14 @@ from semsearch.corpus import Article
 from semsearch.encoder import load_encoder
 from semsearch.evaluation import Collection, evaluate, known_item, read_collection
 from semsearch.evaluation.report import Report
+from semsearch.hits import Mode
 from semsearch.indexer import Options, reindex
 from semsearch.searcher import LiveIndex
 from semsearch.settings import Settings, load_settings
 
 QUESTION_MEASURES = ("nDCG@10", "success@1", "success@5", "passage MRR@10")
 TITLE_MEASURES = ("R@1", "MRR@10")
-MODES = ("dense", "hybrid")
+MODES: tuple[Mode, ...] = ("dense", "hybrid")
 
 
 def main() -> None:
