@@ -43,9 +43,9 @@ from semsearch.cli import search_commands
 from semsearch.encoder import load_beside
 from semsearch.settings import load_settings
 settings = load_settings({"index_dir": sys.argv[2]})
-done("command line and settings")
+done("command line, settings, NumPy")
 coming = load_beside(settings.model, settings.cache_dir)
-done("import the encoder")
+done("import OpenVINO and tokenizers")
 from semsearch.cli.results import results_text
 from semsearch.hits import Query
 from semsearch.searcher import LiveIndex
