@@ -40,14 +40,16 @@ def done(stage):
     print(f"{stage}\\t{1000 * (time.perf_counter() - began):.1f}")
     began = time.perf_counter()
 from semsearch.cli import search_commands
+from semsearch.encoder import load_beside
 from semsearch.settings import load_settings
 settings = load_settings({"index_dir": sys.argv[2]})
-done("command line and settings")
-coming = search_commands._load_beside(settings)
+done("command line, settings, NumPy")
+coming = load_beside(settings.model, settings.cache_dir)
+done("import OpenVINO and tokenizers")
 from semsearch.cli.results import results_text
 from semsearch.hits import Query
 from semsearch.searcher import LiveIndex
-done("import the search, the encoder loading beside")
+done("import the search, the encoder opening beside")
 encoder = coming.result()
 done("wait for the encoder")
 live = LiveIndex(settings.index_dir, encoder, settings)

@@ -14,11 +14,8 @@ from sample import ARTICLES, write_rows
 ROOT = Path(__file__).resolve().parents[1]
 TORCH_CHECK = """
 import sys
-from semsearch.cli import main
-try:
-    main(sys.argv[1:])
-except SystemExit as error:
-    assert not error.code, error
+from semsearch.cli import cli
+cli(sys.argv[1:], standalone_mode=False)
 heavy = {"torch", "transformers", "sentence_transformers", "sklearn", "scipy"} & set(sys.modules)
 assert not heavy, heavy
 """

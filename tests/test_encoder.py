@@ -136,6 +136,10 @@ def test_packing_pads_on_the_side_the_model_wants_and_no_wider_than_it_takes() -
     padded, mask = pack(texts, pad_id=9, pad_left=True, longest=3)
     assert padded.tolist() == [[9, 5, 6], [9, 9, 7]]
     assert mask.tolist() == [[0, 1, 1], [0, 0, 1]]
+    # Two texts take whole tiles of 16, one by itself of 8: 17 -> 32, or 24.
+    long = np.arange(17)
+    assert pack([long, long], pad_id=9, pad_left=False, longest=64)[0].shape == (2, 32)
+    assert pack([long], pad_id=9, pad_left=False, longest=64)[0].shape == (1, 24)
 
 
 def test_the_default_model_gives_the_vectors_of_sentence_transformers(

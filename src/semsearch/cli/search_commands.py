@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from semsearch.cli.common import as_json, index_option, json_option, settings_with
-
-if TYPE_CHECKING:
-    from semsearch.encoder import Encoder
-    from semsearch.settings import Settings
 
 __all__ = ["quotes", "search"]
 
@@ -35,7 +30,10 @@ def search(
 ) -> None:
     """Answer QUESTION with ranked passages."""
     settings = settings_with(index_dir=index_dir)
-    encoder = _load_beside(settings)
+    from semsearch.encoder import load_beside
+
+    encoder = load_beside(settings.model, settings.cache_dir, settings.encoder_threads)
+    # Imported now, not before: Python reads these while the network is made ready.
     from semsearch.cli.results import results_text
     from semsearch.hits import Query
     from semsearch.searcher import LiveIndex
@@ -46,19 +44,6 @@ def search(
         results = searcher.search(query)
     live.close()
     click.echo(as_json(asdict(results)) if as_json_ else results_text(results, explain))
-
-
-def _load_beside(settings: Settings) -> Future[Encoder]:
-    """Load the encoder on another thread: most of it is native code, that runs while Python
-    imports the search."""
-    from semsearch.encoder import load_encoder
-
-    with_one = ThreadPoolExecutor(1, "encoder")
-    coming = with_one.submit(
-        load_encoder, settings.model, settings.cache_dir, settings.encoder_threads
-    )
-    with_one.shutdown(wait=False)
-    return coming
 
 
 @click.command()

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
@@ -28,7 +29,7 @@ from semsearch.encoder.gpu import BulkEncoder, has_gpu
 from semsearch.encoder.source import Source, find_source
 from semsearch.encoder.tiny import TinyEncoder
 
-__all__ = ["Encoder", "import_runtime", "load_encoder"]
+__all__ = ["Encoder", "import_runtime", "load_beside", "load_encoder"]
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +94,20 @@ def load_encoder(model: str, cache_dir: Path, threads: int = 0) -> Encoder:
     except DamagedEntryError as error:
         log.warning("The cached encoder %r cannot be used, building it anew: %s", model, error)
     return _open(source, cache, _build(source, cache, threads), threads)
+
+
+def load_beside(model: str, cache_dir: Path, threads: int = 0) -> Future[Encoder]:
+    """As `load_encoder`, on another thread, for callers with something else to do meanwhile.
+
+    Its imports are made first, on the calling thread: side by side, two threads that import hold
+    each other up, while what is left is native code and needs no turn of the interpreter.
+    """
+    if model != "tiny":
+        import_runtime()
+    one = ThreadPoolExecutor(1, "encoder")
+    coming = one.submit(load_encoder, model, cache_dir, threads)
+    one.shutdown(wait=False)
+    return coming
 
 
 def import_runtime() -> None:

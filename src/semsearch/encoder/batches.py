@@ -14,11 +14,14 @@ Ids = npt.NDArray[np.int64]
 # Matrix units work on tiles of 16 rows, and each new input shape costs the engine milliseconds
 # to prepare: rounding up to whole tiles makes shapes repeat and wastes nothing.
 _TILE = 16
+# A text by itself is a question that somebody waits for: most have some 20 tokens, and without
+# matrix units each token of padding costs as much as a real one.
+_TILE_ALONE = 8
 
 
-def width(longest: int) -> int:
+def width(longest: int, tile: int = _TILE) -> int:
     """How many tokens wide a batch is whose longest text has so many."""
-    return max(1, -(-longest // _TILE)) * _TILE
+    return max(1, -(-longest // tile)) * tile
 
 
 def plan(lengths: Sequence[int], budget: int) -> Iterator[npt.NDArray[np.intp]]:
@@ -40,7 +43,8 @@ def pack(texts: Sequence[Ids], pad_id: int, pad_left: bool, longest: int) -> tup
 
     No wider than `longest`, which is as far as some models can count places.
     """
-    columns = min(width(max(len(ids) for ids in texts)), longest)
+    tile = _TILE if len(texts) > 1 else _TILE_ALONE
+    columns = min(width(max(len(ids) for ids in texts), tile), longest)
     shape = (len(texts), columns)
     padded, mask = np.full(shape, pad_id, np.int64), np.zeros(shape, np.int64)
     for row, ids in enumerate(texts):
