@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semsearch.sentences import sentences
@@ -45,6 +45,7 @@ def test_sentences_are_those_of_the_text() -> None:
     assert words.sentence_at(11) == 1
 
 
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_any_text_gives_its_words_in_order_and_the_spans_of_its_sentences(text: str) -> None:
     words = cut(text, "en")

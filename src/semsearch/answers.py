@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -106,6 +107,7 @@ class Question:
     counted: frozenset[int]
 
 
+@lru_cache(maxsize=64)  # a search ranks by a question and then shows hits by it
 def read_question(text: str, language: str = "en") -> Question:
     """Read a question (or plain search words) in the given language (ISO 639-1)."""
     content = dict.fromkeys(word.text for word in words(text) if word.text not in _EMPTY_WORDS)

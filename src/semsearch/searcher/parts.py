@@ -38,8 +38,8 @@ class Parts:
         self.words = open_words(path / "words")
         self._tallies = Tallies(path)
         try:
-            self._columns = {name: _column(path, name) for name in COLUMNS}
-            self._signatures = np.load(path / "signatures.npy", mmap_mode="r")
+            self._columns = {name: _mapped(path / f"column-{name}.npy") for name in COLUMNS}
+            self._signatures = _mapped(path / "signatures.npy")
         except (OSError, ValueError) as error:
             raise IndexCorruptError(f"{path}: cannot be opened: {error}") from error
         self.allowed = lru_cache(maxsize=REMEMBERED)(self._allowed)
@@ -107,6 +107,6 @@ def _frozen(rows: Rows) -> Rows:
     return rows
 
 
-def _column(path: Path, name: str) -> NDArray[np.generic]:
-    column: NDArray[np.generic] = np.load(path / f"column-{name}.npy", mmap_mode="r")
-    return column
+def _mapped(path: Path) -> NDArray[np.generic]:
+    # As a plain array over the mapped memory: NumPy's class for it makes each look-up dearer.
+    return np.asarray(np.load(path, mmap_mode="r"))
