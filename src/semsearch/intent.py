@@ -39,7 +39,7 @@ _NOUN = (
 )
 
 # "X on Y" may be anything ("book on climate"): sure only for a person's full name, or for a last
-# name that is quoted often.
+# name with its capital that is quoted often.
 BARE = 0.6
 _SURE_BARE = 0.85
 _OFTEN_QUOTED = 5
@@ -147,7 +147,7 @@ def _intent(match: re.Match[str], confidence: float, known: SpeakerLookup) -> Sp
     if not found:
         return None
     names, certainty = _chosen(found)
-    if confidence == BARE and _is_surely_a_person(found[0]):
+    if confidence == BARE and _is_surely_a_person(name, found[0]):
         confidence = _SURE_BARE
     topic = match.group("topic")
     total = confidence * certainty
@@ -174,10 +174,13 @@ def _clean_name(match: re.Match[str]) -> tuple[str, int, int]:
     return bare, start, start + len(bare)
 
 
-def _is_surely_a_person(match: SpeakerMatch) -> bool:
+def _is_surely_a_person(mention: str, match: SpeakerMatch) -> bool:
+    """Whether "X on Y" means a person: "fire on the coast" is not about Cal Fire."""
     if " " not in match.name or match.name[0].islower():
         return False
-    return match.kind == "full" or (match.kind == "last" and match.quotes >= _OFTEN_QUOTED)
+    if match.kind == "last":
+        return mention[0].isupper() and match.quotes >= _OFTEN_QUOTED
+    return match.kind == "full"
 
 
 def _chosen(found: Sequence[SpeakerMatch]) -> tuple[tuple[str, ...], float]:

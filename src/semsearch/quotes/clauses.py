@@ -8,23 +8,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from semsearch.quotes.according import SOURCE_NOUN, source_subject
 from semsearch.quotes.cues import (
     ACCORDING,
     CUE_WORD,
-    CUES,
     DAYS,
+    DOCUMENT_WORDS,
     EVIDENCE,
+    MESSAGES,
     NOUNISH,
     OBJECT_CUES,
     PARTICIPLES,
+    SOURCES,
     WEAK,
 )
 from semsearch.quotes.marks import BLANK
 from semsearch.quotes.people import People
 from semsearch.quotes.phrases import Mention
 from semsearch.quotes.sentences import Sentences
-from semsearch.quotes.subjects import name_beside, sentence_subject, subject_after, subject_before
-from semsearch.quotes.tokens import DETERMINERS, PREPOSITIONS, STOP, Token, is_adverb, tokenize
+from semsearch.quotes.subjects import sentence_subject, subject_after, subject_before
+from semsearch.quotes.tokens import PREPOSITIONS, STOP, Token, is_adverb, tokenize
 from semsearch.words import word_set
 
 __all__ = ["Clause", "find_clauses"]
@@ -40,28 +43,6 @@ _WINDOW_AFTER = 140
 _NOUN_SIGNS = word_set("the a an this that its his her their our of no any some these to")
 _NEVER_INVERTED = OBJECT_CUES | WEAK | EVIDENCE | PARTICIPLES
 _SEPARATORS = frozenset(",\"”″'’»–—“)" + BLANK)
-# "according to figures from ..." names who made the figures; "a person from ..." does not.
-_SOURCE_NOUN = re.compile(
-    r"(?:(?!from|by|with|people|person|sources?|officials?|spokes|lawyers?|experts?|analysts?|"
-    r"researchers?|economists?|scientists?|members?|lawmakers?)[a-z-]+\s+){1,6}?"
-    r"(?:from|by)\s+(?=[A-Z]|the |his |her |its |their )"
-)
-_DOCUMENT_WORDS = word_set(
-    "statement memo letter release email tweet note sign post text declaration affidavit lawsuit "
-    "complaint filing document report study resolution law bill order ruling page website policy "
-    "guidance indictment article advisory alert notice headline caption label opinion brief "
-    "motion petition manifesto book paper announcement plaque banner message transcript"
-)
-# What is said in them is said by the sentence's subject ("a speech explaining that ...").
-_MESSAGES = _DOCUMENT_WORDS | word_set(
-    "speech message video interview op-ed tweets posts letters statements caption thread comment "
-    "comments remarks"
-)
-_SOURCES = word_set(
-    "study studies report data poll polls survey research researchers analysis review figures "
-    "records documents scientists investigators experts court jury judge authorities police "
-    "inquiry investigation trial trials test tests statistics model results findings evidence census statement panel committee"
-)
 _WRITTEN = word_set("read reads says states")
 _READ = word_set("read reads")
 _PRONOUN_BEFORE = re.compile(r"(?<![\w’'-])([Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I) $")
@@ -245,14 +226,14 @@ class _Cue:
         if subject.kind != "noun":
             return True
         if self.word in _READ:
-            return any(word in _DOCUMENT_WORDS for word in subject.text.lower().split())
+            return any(word in DOCUMENT_WORDS for word in subject.text.lower().split())
         if self.word in EVIDENCE:
             words = subject.text.lower().split()
-            return any(word in _SOURCES or word in _DOCUMENT_WORDS for word in words)
+            return any(word in SOURCES or word in DOCUMENT_WORDS for word in words)
         if self.word == "noted" and _OF_NOTE.match(self.text, self.end):
             return False
         words = subject.text.lower().split()
-        return self.word not in NOUNISH or any(word in _DOCUMENT_WORDS for word in words)
+        return self.word not in NOUNISH or any(word in DOCUMENT_WORDS for word in words)
 
     def _shared(self) -> Clause | None:
         """A verb joined to an earlier one: the subject is that one's, or the sentence's."""
@@ -285,7 +266,7 @@ class _Cue:
                 return None
             end = self._object_end()
             return self._made(subject.start, end, end, subject, "before")
-        if last >= 0 and before[last].lower in _MESSAGES:
+        if last >= 0 and before[last].lower in MESSAGES:
             return self._shared()
         if last < 0 or before[last].text not in _SEPARATORS | {";", "and", "but", "while"}:
             return self._absolute(before)
@@ -307,10 +288,10 @@ class _Cue:
         at = self.end
         while at < self.sentence[1] and self.text[at] == " ":
             at += 1
-        source = _SOURCE_NOUN.match(self.text, at, self.sentence[1])
+        source = SOURCE_NOUN.match(self.text, at, self.sentence[1])
         start = source.end() if source else at
         after = tokenize(self.text, start, min(self.sentence[1], start + _WINDOW_AFTER))
-        subject = _source(self.text, after, self.people)
+        subject = source_subject(self.text, after, self.people)
         if subject is None:
             return None
         return self._made(self.start, subject.end, self.end, subject, "according")
@@ -375,7 +356,7 @@ def _ends_addressee(token: Token, count: int) -> bool:
 def _is_a_document(subject: Mention) -> bool:
     """ "The union, or ALPA, posted an open letter": what is posted does not speak."""
     words = subject.text.lower().split()
-    return words[0] in ("a", "an") and any(word in _DOCUMENT_WORDS for word in words)
+    return words[0] in ("a", "an") and any(word in DOCUMENT_WORDS for word in words)
 
 
 def _joined(before: list[Token]) -> bool:
@@ -392,43 +373,3 @@ def _denied(before: list[Token]) -> bool:
         token.lower in ("not", "never") or token.lower.endswith(("n't", "n’t"))
         for token in before[-2:]
     )
-
-
-def _joins(after: list[Token], at: int) -> bool:
-    """Whether a preposition stands inside a name ("Center on Extremism")."""
-    return 0 < at < len(after) - 1 and after[at - 1].capital and after[at + 1].capital
-
-
-def _source(text: str, after: list[Token], people: People) -> Mention | None:
-    """The phrase after "according to"."""
-    count = 0
-    while count < len(after):
-        token = after[count]
-        if not token.word or (token.lower in STOP and token.lower != "and"):
-            break
-        if (
-            token.lower in PREPOSITIONS
-            and not _joins(after, count)
-            and token.lower
-            not in (
-                "of",
-                "for",
-                "with",
-                "from",
-                "at",
-                "in",
-            )
-        ):
-            break
-        if count and token.lower.endswith("ed") and after[count - 1].lower not in DETERMINERS:
-            break
-        count += 1
-    phrase = after[:count]
-    while phrase and phrase[-1].text in DAYS:
-        phrase = phrase[:-1]
-    subject = subject_before(text, phrase, people) if phrase else None
-    if subject is None or count >= len(after) or after[count].text != ",":
-        return subject
-    rest = after[count + 1 :]
-    stop = next((at for at, token in enumerate(rest) if not token.word), len(rest))
-    return name_beside(text, subject, rest[:stop], people) or subject

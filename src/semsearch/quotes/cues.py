@@ -15,10 +15,13 @@ __all__ = [
     "CUES",
     "CUE_WORD",
     "DAYS",
+    "DOCUMENT_WORDS",
     "EVIDENCE",
+    "MESSAGES",
     "NOUNISH",
     "OBJECT_CUES",
     "PARTICIPLES",
+    "SOURCES",
     "STRONG",
     "TITLES",
     "VERBS",
@@ -58,7 +61,8 @@ _PLAIN = word_set(
 # Nouns as often as verbs: they count as cues only behind a name or a pronoun.
 NOUNISH = word_set(
     "states reports claims notes posts posted comments tweets shows promises sees boasts "
-    "forecast forecasts pledges calls report claim write worries quipped estimates projects shouting find"
+    "forecast forecasts pledges calls report claim write worries quipped estimates projects "
+    "shouting find"
 )
 
 # What data do: with an unnamed subject these report words only of studies, polls, courts.
@@ -76,16 +80,34 @@ WEAK = word_set(
     "demanding voiced expressed expressing hoped welcomed sees quoted labelling likened touted "
     "expects thanked apologized apologised rejected boasts blamed blaming deplored ruled rated "
     "summed ended concluded laughed laughs chuckled chuckles cackled cackles sighed sighs quips "
-    "recommends recommended muttered mutters mumbled roared roars screamed screams yells whispers shrugged shrugs"
+    "recommends recommended muttered mutters mumbled roared roars screamed screams yells whispers "
+    "shrugged shrugs"
 )
 
 CUES = STRONG | _PLAIN | WEAK
+
+DOCUMENT_WORDS = word_set(
+    "statement memo letter release email tweet note sign post text declaration affidavit lawsuit "
+    "complaint filing document report study resolution law bill order ruling page website policy "
+    "guidance indictment article advisory alert notice headline caption label opinion brief "
+    "motion petition manifesto book paper announcement plaque banner message transcript"
+)
+# What is said in them is said by the sentence's subject ("a speech explaining that ...").
+MESSAGES = DOCUMENT_WORDS | word_set(
+    "speech message video interview op-ed tweets posts letters statements caption thread comment "
+    "comments remarks"
+)
+SOURCES = word_set(
+    "study studies report data poll polls survey research researchers analysis review figures "
+    "records documents scientists investigators experts court jury judge authorities police "
+    "inquiry investigation trial trials test tests statistics model results findings evidence "
+    "census statement panel committee"
+)
 
 # A person or outlet addressed follows the verb.
 OBJECT_CUES = word_set("told tell tells telling assured informed reminded warned asked urged")
 
 PARTICIPLES = frozenset(word for word in CUES if word.endswith("ing"))
-
 
 
 def _alternatives(words: Iterable[str]) -> str:
@@ -144,7 +166,8 @@ TITLES = word_set(
     "count treasurer councillor councilman councilwoman alderman rapper comedian star commander "
     "lawmaker republican democrat democratic councilor head strategist adviser advisor "
     "physicist professor-emeritus epidemiologist chairman-elect president-elect undersecretary "
-    "chef owner co-owner agent duo trio band wife husband mother daughter son widow d'affaires d’affaires "
+    "chef owner co-owner agent duo trio band wife husband mother daughter son widow d'affaires "
+    "d’affaires "
     "goalkeeper administrator lawyer solicitor secretary-treasurer coordinator curator trustee "
     "principal dean provost trainer quarterback striker forward guard defender referee pilot "
     "meteorologist biologist virologist pollster columnist activist organiser organizer "

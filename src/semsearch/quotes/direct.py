@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from semsearch.quotes.clauses import Clause
 from semsearch.quotes.cues import EVIDENCE
 from semsearch.quotes.marks import BLANK, TITLE, Span
-from semsearch.quotes.people import NAME_RUN
+from semsearch.quotes.names import NAME_RUN
 from semsearch.quotes.resolution import Resolver
 from semsearch.quotes.sentences import Sentences
 from semsearch.words import word_set
@@ -85,7 +85,7 @@ _SHOUTED_BEFORE = re.compile(
 
 
 def _is_said(text: str, span: Span) -> bool:
-    """Whether "“Obsessed with Geronimo,” Stoops said" opens a sentence, or "shouted" stands before."""
+    """Whether "“Obsessed with it,” Roe said" opens a sentence, or "shouted" stands before."""
     before = text[max(0, span.outer_start - 2) : span.outer_start].strip(" ")
     opens = not before or before[-1] in '\n.!?”"'
     if opens and text[span.end - 1] in ",!?" and _SAID_BEHIND.match(text, span.outer_end):

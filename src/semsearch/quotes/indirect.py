@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from semsearch.quotes.clause_ends import AUXILIARIES, MARKS, WORD, trimmed
 from semsearch.quotes.clauses import Clause
 from semsearch.quotes.cues import CUES, OBJECT_CUES, PARTICIPLES, VERBS, WEAK
 from semsearch.quotes.marks import BLANK
@@ -31,12 +32,13 @@ _LEAD = re.compile(
 )
 _DAY = re.compile(
     rf"\s*(?:on |late |early |earlier |last )?(?:{_DAY_NAME}|today|yesterday|at the time|"
-    r"(?:this|last|earlier this|later this) (?:week|month|year|summer|fall|spring|winter))(?: (?:morning|afternoon|evening|night))?,?(?= )"
+    r"(?:this|last|earlier this|later this) (?:week|month|year|summer|fall|spring|winter))"
+    r"(?: (?:morning|afternoon|evening|night))?,?(?= )"
 )
 # "told the conference in Switzerland a plan is needed"
 _PLACE = re.compile(
-    r" (?:in|at) [A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){0,2}(?= (?:a|an|the|it|he|she|they|his|her|their|"
-    r"there|some|many|most) )"
+    r" (?:in|at) [A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){0,2}"
+    r"(?= (?:a|an|the|it|he|she|they|his|her|their|there|some|many|most) )"
 )
 _PLACE_THEN_PRONOUN = re.compile(
     r" (?:in|during|at|on|to|after) [^,;:\x00]{3,70}? (?=(?:he|she|they|it|there) )"
@@ -54,24 +56,11 @@ _ADJUNCT = re.compile(
     r"Responding|Referring|Addressing|Talking|Citing|Noting|Pressed|Answering|Appearing|Discussing|"
     r"Describing|Commenting|Reflecting|Testifying|Announcing) [^,]+$"
 )
-_AUXILIARIES = (
-    r"is|are|was|were|has|have|had|will|would|can|could|should|may|might|must|do|does|did|"
-    r"cannot|\w+n[’']t"
-)
 # "Rates, he says, could rise": the speaker stands between a subject and its verb.
-_VERB_NEXT = re.compile(rf",? (?:{_AUXILIARIES})\b")
-_FINITE = re.compile(
-    rf"\b(?:{_AUXILIARIES}|am|"
-    r"remain|need|want|seem|appear|made|took|went|came|got|gave|saw|knew|left|felt|kept|"
-    r"began|led|met|paid|ran|sent|set|told|won|lost|rose|fell|grew|put|let|cut|hit|held|"
-    r"brought|bought|caught|fought|sought|taught|thought|built|spent|stood|understood|broke|spoke|"
-    r"drove|wrote|chose|shut|spread|meant|"
-    r"\w+(?:ed|es)|\w{3,}[^s\W]s|\w+[’'](?:s|re|ll|ve|d|m))\b"
-)
-_CONTRACTED = re.compile(r"\w+[’'](?:s|re|ll|ve|d|m)\b", re.IGNORECASE)
+_VERB_NEXT = re.compile(rf",? (?:{AUXILIARIES})\b")
 _SUBJECT_THEN_VERB = re.compile(
     rf"(?:(?!that\b|which\b|who\b|to\b)[\w’'$£€%&./-]+ ){{1,9}}?(?<!and )(?<!but )(?<!or )"
-    rf"(?:{_AUXILIARIES})\b"
+    rf"(?:{AUXILIARIES})\b"
 )
 # "more than two thirds of Americans live ..."
 _PEOPLE_THEN_VERB = re.compile(
@@ -83,28 +72,19 @@ _PRONOUN_THEN_VERB = re.compile(
     r"(?:he|she|it|they|we|I|there)(?:[’']| (?!to |in |on |at |as |for |with |from |and |or )\w)"
 )
 _SUBJECT_PRONOUN = re.compile(r"(?:he|she|it|they|we|I|there)\b[’'\w]*")
-_WORD = re.compile(r"[\w$£€\x01][\w’'-]*")
 _NO_OPENERS = PREPOSITIONS | word_set(
     "so yes no than goodbye nothing something anything hello and but or who which when where as "
     "back much more what how why to was is were has had at least"
 )
 _QUANTITY = re.compile(
-    r"(?:more|less|fewer) than |at least |as (?:many|much|few) as |up to |(?:about|over|under) [\d$£€]"
+    r"(?:more|less|fewer) than |at least |as (?:many|much|few) as |up to |"
+    r"(?:about|over|under) [\d$£€]"
 )
 # "recalled stopping by", "denied taking part": no clause.
 _GERUND = word_set("recalled recalls remembered denied denies admitted admits reported suggested")
 _SAY = word_set(
-    "argued argues insisted insists said says say saying told tells tell telling think thinks believe believes"
-)
-# A second verb of the speaker after the reported clause: ", and decided ...".
-_NEXT_VERB = re.compile(
-    r" and (?=(?:have|has|had) \w+ed |declined |refused |wouldn[’']t |didn[’']t |couldn[’']t )"
-    r"|, (?:and|but) (?:even |also |later |then )?(?=(?:\w+ed|said|told|took|made|gave|went|put|is|was|has|had|then|also) )"
-)
-# What the speaker does beside speaking: ", citing ...".
-_ASIDE = re.compile(
-    r",(?: and)? (?:speaking|citing|noting|adding|referring|pointing|calling|describing|urging|"
-    r"encouraging|blaming|alluding|quoting|accusing|thanking|advising|asking|comparing) "
+    "argued argues insisted insists said says say saying told tells tell telling think thinks "
+    "believe believes"
 )
 # "While officials say ..., the fire spreads".
 _SUBORDINATE = re.compile(r"(?:While|Although|Though|Even though|Whereas|As|Because|Since) ")
@@ -112,18 +92,12 @@ _JUST_THAT = re.compile(
     r"\s(?:last|this|earlier this) (?:week|month|year)\s|(?:\s[^,.;:\x00]{0,40})?\sthat\s|\s+"
 )
 _WHICH = re.compile(
-    r"(?<!in )(?<!on )(?<!at )(?<!to )(?<!for )(?<!with )\b(?:which|who|whom),? (?:the |an? |his |her |its |their )?$"
-)
-# What is left of a clause that another verb of the speaker's ended.
-_JOINT = re.compile(r",? (?:and|but)(?: even| also| later| then)?$")
-_OPEN_END = re.compile(r" (?:what|which|who|that|how)$")
-# ", but Tsai stood by them": the story goes on.
-_STORY_GOES_ON = re.compile(
-    r", (?:but (?:not |it[’']s (?:un|not )|it (?:is|was) (?:un|not ))|but (?=[A-Z][\w’'-]+ (?:\w+ed|said|stood|was|did|had|made|took|went|told) ))"
+    r"(?<!in )(?<!on )(?<!at )(?<!to )(?<!for )(?<!with )\b(?:which|who|whom),? "
+    r"(?:the |an? |his |her |its |their )?$"
 )
 # "asked to be tested" reports no clause.
 _TO_DO = word_set("asked urged agreed promised vowed pledged")
-_MAIN_VERB = re.compile(rf", (?=(?:{_AUXILIARIES}|said|says|{'|'.join(sorted(VERBS))}|\w+ed)\b)")
+_MAIN_VERB = re.compile(rf", (?=(?:{AUXILIARIES}|said|says|{'|'.join(sorted(VERBS))}|\w+ed)\b)")
 _DOUBTED = word_set("claim claims claimed")
 _BUT = re.compile(r", but ")
 # "..., and in a tweet, X hinted": a second sentence begins at the "and".
@@ -137,14 +111,6 @@ _CUE_ENDS_CLAUSE = re.compile(
     rf"following|late|earlier|later|last|this|today|yesterday|{_DAY_NAME})\b)"
 )
 _QUOTE_NEXT = re.compile(r"[,:]?\s*[\"“‘'«„]")
-_CONNECTS_QUOTE = word_set("if because when while as with but and to in at for until unless")
-_INCOMPLETE_ENDS = word_set(
-    "is are was were be been being has have had will would can could should may might must a an "
-    "the that of to as by its his her their he she it they not also very so such no more most "
-    "this these those or called described at in on for from with about into"
-)
-_END_PUNCTUATION = ".!?,;:—– \n\t"
-_MARKS = re.compile('["“”«»„″\x00]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +241,7 @@ class _Sentence:
         if start is None:
             ends = ends[1:]
         for begin, end in zip(starts, ends, strict=True):
-            span = _trim(self.source, self.text, begin, end, cuts=True)
+            span = trimmed(self.source, self.text, begin, end, cuts=True)
             if span is not None:
                 yield span
 
@@ -295,6 +261,15 @@ class _Sentence:
             return stop
         comma = self.text.find(", ", start + 15, stop)
         return comma if comma >= 0 else stop
+
+    def _opens(self, clause: Clause, start: int, stop: int) -> bool:
+        """Whether a clause may begin here: no preposition, infinitive or gerund."""
+        opener = WORD.match(self.text, start, stop)
+        if opener is None or self.text.startswith("not to ", start):
+            return False
+        if opener.group().lower() in _NO_OPENERS and not _QUANTITY.match(self.text, start):
+            return False
+        return not (opener.group().endswith("ing") and clause.word in _GERUND)
 
     def _content(self, clause: Clause, stop: int) -> int | None:
         """Where the words reported after a cue begin; None when no clause follows."""
@@ -318,12 +293,7 @@ class _Sentence:
             start += 1
         elif not lead:
             return None
-        opener = _WORD.match(text, start, stop)
-        if opener is None or text.startswith("not to ", start):
-            return None
-        if opener.group().lower() in _NO_OPENERS and not _QUANTITY.match(text, start):
-            return None
-        if opener.group().endswith("ing") and clause.word in _GERUND:
+        if not self._opens(clause, start, stop):
             return None
         if clause.word in _SAY or clause.word in OBJECT_CUES:
             return start
@@ -333,7 +303,7 @@ class _Sentence:
         """ "According to X, who ..., CLAUSE"."""
         at = clause.end
         while (comma := self.text.find(",", at, stop)) >= 0:
-            span = _trim(self.source, self.text, comma + 1, stop, cuts=False)
+            span = trimmed(self.source, self.text, comma + 1, stop, cuts=False)
             relative = self.text[comma : comma + 6].startswith(
                 (", who", ", whi", ", a ", ", an ", ", the")
             )
@@ -375,7 +345,7 @@ class _Sentence:
             return clause.start
         comma = self.text.rfind(", ", self.done, clause.start)
         between = self.text[comma + 2 : clause.start].split()
-        if comma < 0 or len(between) > 8 or _MARKS.search(self.text, comma, clause.start):
+        if comma < 0 or len(between) > 8 or MARKS.search(self.text, comma, clause.start):
             return clause.start
         if any(word in STOP or word in CUES for word in between):
             return clause.start
@@ -393,7 +363,7 @@ class _Sentence:
         connector = _CONNECTOR.match(text, start, stop)
         if connector is not None:
             start = connector.end()
-        return _trim(self.source, text, start, stop, cuts=False)
+        return trimmed(self.source, text, start, stop, cuts=False)
 
     def _rest(self, number: int, clause: Clause, rule: str, found: bool) -> Iterator[Reported]:
         """What follows ", X said,": the other half of a clause broken by its speaker."""
@@ -404,11 +374,11 @@ class _Sentence:
         if not found and (joined is not None or self.governed):
             return
         if not found and _VERB_NEXT.match(text, at, stop):
-            span = _trim(self.source, text, self.done, self.end, cuts=False)
+            span = trimmed(self.source, text, self.done, self.end, cuts=False)
             if span is not None:
                 yield Reported(*span, clause, rule)
             return
-        span = _trim(self.source, text, joined.end() if joined else at + 1, stop, cuts=False)
+        span = trimmed(self.source, text, joined.end() if joined else at + 1, stop, cuts=False)
         if span is not None and (
             (joined is not None and not _NO_CLAUSE.match(text, span[0]))
             or _SUBJECT_THEN_VERB.match(text, span[0], span[1])
@@ -427,59 +397,3 @@ def _opens_with_subject(text: str, start: int, stop: int) -> bool:
         or _SUBJECT_THEN_VERB.match(text, start, stop) is not None
         or _PEOPLE_THEN_VERB.match(text, start, stop) is not None
     )
-
-
-def _trim(source: str, text: str, start: int, stop: int, cuts: bool) -> tuple[int, int] | None:
-    """Trims to one finite clause without quoted words in it; None when there is none."""
-    if cuts:
-        comma = text.find(",", start + 20, stop) >= 0
-        for pattern in (_NEXT_VERB, _ASIDE, _STORY_GOES_ON) if comma else (_NEXT_VERB,):
-            cut = pattern.search(text, start + 20, stop)
-            stop = cut.start() if cut is not None else stop
-    mark = _MARKS.search(text, start, stop)
-    if mark is not None:
-        end = _before_quote(source, text, start, mark.start(), cuts)
-        if end is None:
-            return None
-        stop = end
-    while start < stop and text[start] in " ,":
-        start += 1
-    while stop > start and text[stop - 1] in _END_PUNCTUATION:
-        stop -= 1
-    if _OPEN_END.search(text, max(start, stop - 12), stop):
-        return None
-    joint = _JOINT.search(text, max(start, stop - 12), stop)
-    if joint is not None:
-        stop = joint.start()
-    body = text[start:stop]
-    if body.count(" ") < 2 or BLANK in body:
-        return None
-    if not _FINITE.search(body, 1) and not _CONTRACTED.match(body):
-        return None
-    return start, stop
-
-
-_NEW_CLAUSE = re.compile(r", (?:but|and),?$")
-
-
-def _before_quote(source: str, text: str, start: int, mark: int, cuts: bool) -> int | None:
-    """The end of a clause that is whole before a quotation begins; None when it is not.
-
-    "will go “if he has time”" is whole; "was “very pleased”" is not.
-    """
-    head = text[start:mark].rstrip()
-    if head.endswith(":"):
-        return start + len(head)
-    words = head.split()
-    if len(words) < 3:
-        return None
-    joint = _NEW_CLAUSE.search(head) if cuts else None
-    if joint is not None:
-        return start + joint.start()
-    last = words[-1].lower().strip(",")
-    if last in ("if", "because", "when", "while"):
-        return start + len(head) - len(words[-1])
-    opener = _WORD.search(source, mark, mark + 20)
-    if opener is None or opener.group().lower() not in _CONNECTS_QUOTE or last in _INCOMPLETE_ENDS:
-        return None
-    return start + len(head)

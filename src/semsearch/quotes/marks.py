@@ -275,8 +275,8 @@ def blank_out(text: str, spans: list[Span], titles: list[bool]) -> str:
         if title:
             pieces.append(text[at : span.outer_start])
             # Its last mark stands for the closing one: it may end the sentence.
-            kept = text[span.end - 1] if text[span.end - 1] in ".,!?" and span.closed else TITLE
-            pieces.append(TITLE * (span.outer_end - span.outer_start - 1) + kept)
+            last = text[span.end - 1] if text[span.end - 1] in ".,!?" and span.closed else TITLE
+            pieces.append(TITLE * (span.outer_end - span.outer_start - 1) + last)
             at = span.outer_end
             continue
         pieces.append(text[at : span.start])

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001, RUF002 -- typographic marks are what these rules are about
 """Who is who in one article: names, their fullest forms, genders, roles and short names.
 
 Only what stands in the article itself and general lists of words are used.
@@ -8,63 +7,28 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
-from functools import cached_property, lru_cache
-from typing import NamedTuple
+from functools import cached_property
 
-from semsearch.quotes.cues import DAYS, TITLES
-from semsearch.quotes.given_names import FEMALE, MALE
+from semsearch.quotes.cues import TITLES
+from semsearch.quotes.names import (
+    COUNTRIES,
+    FAMILY_FIRST,
+    LONE_OPENERS,
+    NAME_RUN,
+    ROYAL,
+    Run,
+    given_gender,
+    is_distinct,
+    last_name,
+    looks_personal,
+    parse_run,
+    runs_in,
+    strip_titles,
+)
 from semsearch.words import word_set
 
-__all__ = [
-    "NAME_RUN",
-    "NOT_NAMES",
-    "People",
-    "Run",
-    "from_given_name",
-    "name_tokens",
-    "strip_titles",
-]
+__all__ = ["People"]
 
-# One class of first letters opens it, by which the search skips what is no capital.
-_CAP = (
-    r"[A-ZÀ-ÖØ-ÞĀČĐİŁŚŠŽ](?:(?<=[A-Z])\.(?:[A-Z]\.)*"
-    r"|(?:(?<=D)r|(?<=M)(?:rs?|s)|(?<=P)rof|(?<=S)(?:en|t|gt)|(?<=R)e[pv]|(?<=G)(?:ov|en)|(?<=L)t"
-    r"|(?<=C)(?:ol|apt)|(?<=H)on)\.|[\w’'&-]*[\w&])?"
-)
-_PARTICLE = r"(?:de|del|della|der|den|di|da|dos|la|le|van|von|bin|bint|ibn|al|el|ten|ter)"
-# A run of capitalised words, as a personal name is written.
-NAME_RUN = re.compile(rf"{_CAP}(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,2}}{_CAP})*")
-# Capitalised at the start of a sentence, and no part of a name.
-NOT_NAMES = word_set(
-    """
-the a an but and or so if in on at by for from to of as it its his her their our your my he she
-they we you i this that these those there then here when while where after before since during
-until although though because however still also yet even despite instead meanwhile earlier later
-last next now once one two three four five six seven eight nine ten some many most more all both
-each every any no not nor only just what who why how which whose is are was were be been has have
-had do does did will would can could should may might must let with without within under over
-between among according about above across against along amid around behind below beneath beside
-besides beyond down inside into like near off onto out outside past per plus than through
-throughout toward towards up upon via yes well oh ok okay asked speaking writing another other
-others several much such same today yesterday tomorrow
-"""
-)
-_LONE_OPENERS = frozenset(word.capitalize() for word in NOT_NAMES)
-_ORG_WORDS = word_set(
-    """
-academy administration agency airlines alliance army assembly association authority bank board
-bureau cabinet center centers centre church circuit club college commission committee company
-conference congress corp corporation council court department division federation force foundation
-fund government group guard hospital house inc institute institution international journal league
-limited ltd magazine ministry museum nations network news office organization organisation palace
-parliament party police post press republic reserve school senate service services society state
-states street studio studios team times today tribune trust union university workshop chronicle
-herald guardian independent mirror sun mail telegraph gazette media festival united english
-american british french german russian chinese south north east west new great lottery daily sports city
-county airport airways entertainment pictures records championship cup open
-"""
-)
 _WOMEN = word_set(
     "mrs ms miss dame lady queen princess actress spokeswoman chairwoman congresswoman "
     "councilwoman businesswoman duchess baroness woman mother wife daughter sister girl "
@@ -75,83 +39,8 @@ _MEN = word_set(
     "baron archbishop bishop imam man father husband son brother boy grandfather"
 )
 _GENDERED = dict.fromkeys(_WOMEN, "f") | dict.fromkeys(_MEN, "m")
-# "Las Vegas", "New York", "St. Petersburg": two capitalised words that are no person.
-_PLACE_OPENERS = word_set(
-    "las los new san santa north south east west saint st st. fort mount lake el great upper "
-    "lower central costa puerto hong sri saudi cape rio buenos sierra burkina ivory cote tel "
-    "abu"
-)
-# No last names ("Jordan", "Ireland" and "Chad" may be).
-_COUNTRIES = word_set(
-    "Afghanistan Africa America Argentina Asia Australia Austria Belgium Brazil Britain Canada "
-    "Colombia Denmark Egypt Europe Finland Germany Greece Hungary India Indonesia Iran Iraq "
-    "Italy Japan Kenya Korea Lebanon Mexico Nigeria Norway Pakistan Peru Poland Portugal Russia "
-    "Scotland Spain Sweden Switzerland Syria Taiwan Thailand Turkey Ukraine Venezuela Vietnam "
-    "Wales Yemen Zealand California Florida Michigan Ohio Texas Arizona Oregon Tennessee "
-    "Kentucky Illinois Wisconsin Minnesota Alabama Mississippi Oklahoma Arkansas"
-)
-# Family names that come first ("Park Si-woo said", later "Park said").
-_FAMILY_FIRST = word_set(
-    "Kim Park Lee Choi Jung Jeong Kang Cho Yoon Jang Lim Han Shin Seo Kwon Hwang Ahn Song Moon Xi "
-    "Li Wang Zhang Liu Chen Yang Zhao Huang Wu Zhou Xu Zhu Guo Lin Luo Nguyen Tran Pham Le Hu Peng"
-)
-_POSSESSIVE = re.compile(r"[’']s?$")
-
-
-class Run(NamedTuple):
-    """A capitalised run: its words without titles, the titles before it, and where it begins."""
-
-    name: str
-    tokens: list[str]
-    titles: str
-    start: int
-
-
-_Parsed = tuple[tuple[str, list[str], str], ...]
 _TITLE_COUNTS_AS = 3
 _OFTEN = 3
-_ROYAL = word_set("king queen prince princess pope emperor empress")
-_SUFFIXES = word_set("Jr. Sr. Jr Sr II III IV V VI VII VIII XVI")
-
-
-def _is_regnal(tokens: list[str]) -> bool:
-    return len(tokens) == 1 or (len(tokens) == 2 and tokens[1] in _SUFFIXES)
-
-
-def _last_name(tokens: list[str]) -> str:
-    kept = [token for token in tokens if token not in _SUFFIXES] or tokens
-    return kept[-1]
-
-
-def name_tokens(text: str) -> list[str]:
-    """The words of a name, without a possessive ending."""
-    return _POSSESSIVE.sub("", text.strip(" ,")).split()
-
-
-def strip_titles(tokens: list[str]) -> list[str]:
-    """Drops leading titles ("President", "Dr.") and words that no name begins with."""
-    last_title = -1
-    for at, token in enumerate(tokens[:-1]):
-        lower = token.lower().rstrip(".")
-        if is_title(lower) or ("-" in lower and lower.rpartition("-")[2] in TITLES):
-            last_title = at
-    if (
-        last_title >= 0
-        and tokens[last_title].lower() in _ROYAL
-        and _is_regnal(tokens[last_title + 1 :])
-    ):
-        last_title -= 1
-    kept = tokens[last_title + 1 :]
-    while len(kept) > 1 and kept[0].lower() in NOT_NAMES:
-        kept = kept[1:]
-    while len(kept) > 1 and kept[-1] in DAYS:
-        kept = kept[:-1]
-    return kept
-
-
-def is_title(word: str) -> bool:
-    """Whether a word in lower case is a title ("rapper", "rappers")."""
-    return word in TITLES or (word.endswith("s") and word[:-1] in TITLES)
 
 
 class People:
@@ -169,9 +58,9 @@ class People:
         text = self._text
         found: list[Run] = []
         for start, _, written in self._written:
-            parsed = _parsed(written)
+            parsed = parse_run(written)
             if parsed:
-                found.extend(_runs_in(text, start, written, parsed))
+                found.extend(runs_in(text, start, written, parsed))
         return found
 
     @cached_property
@@ -180,7 +69,7 @@ class People:
         return [
             (*match.span(), written)
             for match in NAME_RUN.finditer(self._text)
-            if (written := match.group()) not in _LONE_OPENERS
+            if (written := match.group()) not in LONE_OPENERS
         ]
 
     @cached_property
@@ -198,10 +87,10 @@ class People:
         for run in self.runs:
             if (
                 2 <= len(run.tokens) <= 5
-                and _distinct(run.tokens)
+                and is_distinct(run.tokens)
                 and self.looks_personal(run.tokens)
             ):
-                names = index.setdefault(_last_name(run.tokens), {})
+                names = index.setdefault(last_name(run.tokens), {})
                 names[run.name] = names.get(run.name, 0) + 1
         return index
 
@@ -211,7 +100,7 @@ class People:
         for names in self._by_last.values():
             for name in names:
                 first, *others = name.split()
-                key = others[0] if first.lower() in _ROYAL else first
+                key = others[0] if first.lower() in ROYAL else first
                 index.setdefault(key, []).append(name)
         return index
 
@@ -245,12 +134,12 @@ class People:
         for name, titles in self.titles.items():
             for word in " ".join(titles).lower().replace(".", "").split():
                 if word in _GENDERED:
-                    found.setdefault(_last_name(name.split()), _GENDERED[word])
+                    found.setdefault(last_name(name.split()), _GENDERED[word])
         return found
 
     def looks_personal(self, tokens: list[str]) -> bool:
         """Whether these words could be a person's name rather than a body's or a place's."""
-        return _looks_personal(tuple(tokens))
+        return looks_personal(tuple(tokens))
 
     def is_person(self, tokens: list[str]) -> bool:
         """Whether the article or the given names say that this is a person."""
@@ -265,13 +154,13 @@ class People:
             return False
         if len(tokens) == 1:
             known = tokens[0] in self._by_last or tokens[0] in self.titles
-            family = tokens[0] in _FAMILY_FIRST and tokens[0] in self._by_first
+            family = tokens[0] in FAMILY_FIRST and tokens[0] in self._by_first
             return known or family or given_gender(tokens) is not None
-        if given_gender(tokens) is not None or tokens[0].lower() in _ROYAL:
+        if given_gender(tokens) is not None or tokens[0].lower() in ROYAL:
             return True
-        if tokens[0] in _FAMILY_FIRST:
+        if tokens[0] in FAMILY_FIRST:
             return True
-        return _last_name(tokens) in self._singles or " ".join(tokens) in self.titles
+        return last_name(tokens) in self._singles or " ".join(tokens) in self.titles
 
     def in_title(self, name: str) -> bool:
         """Whether the article's title holds a name."""
@@ -286,7 +175,7 @@ class People:
             if alone and run.name in self._title and self.looks_personal(run.tokens):
                 counts[run.name] = counts.get(run.name, 0) + 1
         name = max(counts, key=lambda key: counts[key], default=None)
-        if name is None or counts[name] < _OFTEN or name in _COUNTRIES:
+        if name is None or counts[name] < _OFTEN or name in COUNTRIES:
             return None
         speaks = rf"\b{re.escape(name)}(?:, \d\d,| (?:said|says|told|tweeted|wrote|added|recalled))"
         return name if re.search(speaks, self._text) else None
@@ -300,9 +189,9 @@ class People:
         """
         counts: dict[str, int] = {}
         for run in self.runs:
-            last = _last_name(run.tokens)
+            last = last_name(run.tokens)
             whole = len(run.tokens) > 1 and last not in self._singles
-            if (whole or not self.is_person(run.tokens)) and run.tokens[-1] not in _COUNTRIES:
+            if (whole or not self.is_person(run.tokens)) and run.tokens[-1] not in COUNTRIES:
                 counts[run.name] = counts.get(run.name, 0) + 1
         for name in counts:
             # The title names what the article is about.
@@ -320,7 +209,7 @@ class People:
         tokens = name.split()
         if not tokens:
             return name
-        named = self._by_last.get(_last_name(tokens), {})
+        named = self._by_last.get(last_name(tokens), {})
         if len(tokens) == 1:
             return self._full_of_one(name, named, before)
         starts_whole = given_gender(tokens) is not None
@@ -342,11 +231,11 @@ class People:
             persons = persons or list(named)
             best = max(persons, key=lambda full: (named[full], len(full)))
             rivals = {full for full in persons if named[full] * 2 >= named[best]}
-            if name in _FAMILY_FIRST:
+            if name in FAMILY_FIRST:
                 rivals.update(self._by_first.get(name, []))
             return self._nearest(rivals, before) or best
         firsts = self._by_first.get(name, [])
-        if name in _FAMILY_FIRST and firsts:
+        if name in FAMILY_FIRST and firsts:
             return self._nearest(set(firsts), before) or firsts[0]
         return firsts[0] if len(firsts) == 1 and self.is_person(firsts[0].split()) else name
 
@@ -368,102 +257,6 @@ class People:
         """ "f", "m" or None when neither the name nor a title before it tells."""
         if name not in self._genders:
             tokens = strip_titles(name.split())
-            known = _GENDERED.get(name.split()[0].lower()) or self._titled.get(_last_name(tokens))
+            known = _GENDERED.get(name.split()[0].lower()) or self._titled.get(last_name(tokens))
             self._genders[name] = known or given_gender(tokens)
         return self._genders[name]
-
-
-@lru_cache(maxsize=1 << 16)  # news repeats its names
-def _looks_personal(tokens: tuple[str, ...]) -> bool:
-    last = tokens[-1]
-    if len(last) > 1 and last.isupper() and last not in _SUFFIXES:
-        return False
-    if len(tokens) > 1 and (tokens[0].lower() in _PLACE_OPENERS or last in _COUNTRIES):
-        return False
-    return not any(
-        token.lower() in _ORG_WORDS or token in DAYS or token[0].isdigit() for token in tokens
-    )
-
-
-def _runs_in(text: str, start: int, written: str, parsed: _Parsed) -> list[Run]:
-    """The names in one capitalised run, apart at possessives ("Apple’s Tim Cook")."""
-    found = []
-    title = _title_before(text, start)
-    if written.startswith("Will ") and text[max(0, start - 2) : start - 1].islower():
-        # "by Will Powers": a given name, where "Will Powers ...?" may be a question.
-        (name, tokens, titles), *others = _parsed(written[5:]) or parsed
-        parsed = ((f"Will {name}", ["Will", *tokens], titles), *others)
-    for name, tokens, titles in parsed:
-        if titles:
-            title = f"former {titles}" if title == "former" else titles
-        # Not Run(...): the named constructor is slow.
-        found.append(tuple.__new__(Run, (name, tokens, title, start)))
-        title = ""
-    return found
-
-
-@lru_cache(maxsize=1 << 16)
-def _parsed(written: str) -> _Parsed:
-    """(name, its words, titles dropped) of each name in a run; the lists are never changed."""
-    parts: list[list[str]] = [[]]
-    for word in written.split():
-        bare = _POSSESSIVE.sub("", word)
-        parts[-1].append(bare)
-        if bare != word:
-            parts.append([])
-    return tuple(found for part in parts if part and (found := _named(part)) is not None)
-
-
-def _named(words: list[str]) -> tuple[str, list[str], str] | None:
-    tokens = strip_titles(words)
-    if not tokens or (len(tokens) == 1 and _is_no_name(tokens[0])):
-        return None
-    tokens = from_given_name(tokens)
-    dropped = words[: len(words) - len(tokens)] if words[-1] == tokens[-1] else []
-    return " ".join(tokens), tokens, " ".join(dropped)
-
-
-def from_given_name(tokens: list[str]) -> list[str]:
-    """ "Newsnight Andy McDonald", "Reds GM Nick Krall": the name begins at the given name."""
-    first = tokens[0].lower()
-    if (
-        len(tokens) < 3
-        or "and" in tokens
-        or given_gender(tokens)
-        or first in _ROYAL
-        or first in _PLACE_OPENERS
-    ):
-        return tokens
-    for at in range(1, len(tokens) - 1):
-        if given_gender(tokens[at:]):
-            return tokens[at:]
-    return tokens
-
-
-def _title_before(text: str, start: int) -> str:
-    """A title in lower case just before a name ("actor James Hooton"), or nothing."""
-    if not start or not text[start - 2 : start - 1].islower():
-        return ""
-    word = text[text.rfind(" ", max(0, start - 24), start - 1) + 1 : start - 1]
-    return word if word in TITLES else ""
-
-
-def _distinct(tokens: list[str]) -> bool:
-    """False for two captions run into one ("Boris Johnson Johnson")."""
-    return len(set(tokens)) == len(tokens)
-
-
-def _is_no_name(word: str) -> bool:
-    return len(word) < 3 or word.lower() in NOT_NAMES
-
-
-def given_gender(tokens: list[str]) -> str | None:
-    """The gender that the first word of a name tells, or None."""
-    if not tokens:
-        return None
-    first = tokens[0].lower()
-    if tokens[0] in _FAMILY_FIRST and (len(tokens) == 3 or any("-" in t for t in tokens[1:])):
-        return None
-    if first in FEMALE:
-        return "f"
-    return "m" if first in MALE else None

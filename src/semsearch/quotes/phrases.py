@@ -13,7 +13,8 @@ from typing import Literal
 
 from semsearch.quotes.cues import CUES, DAYS, NOUNISH, TITLES, VERBS
 from semsearch.quotes.marks import TITLE
-from semsearch.quotes.people import NOT_NAMES, People, from_given_name, strip_titles
+from semsearch.quotes.names import NOT_NAMES, from_given_name, strip_titles
+from semsearch.quotes.people import People
 from semsearch.quotes.tokens import (
     DETERMINERS,
     PREPOSITIONS,
@@ -87,9 +88,11 @@ def phrase_start(tokens: list[Token], last: int, plurals: bool = False) -> int:
                 break
         elif token.lower == "than" and at and tokens[at - 1].lower in ("more", "less", "fewer"):
             pass
-        elif not token.word or token.lower in STOP:
-            break
-        elif token.lower in CUES and not token.capital and not _is_noun(tokens, at):
+        elif (
+            not token.word
+            or token.lower in STOP
+            or (token.lower in CUES and not token.capital and not _is_noun(tokens, at))
+        ):
             break
         at -= 1
     return at + 1

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from semsearch.quotes.cues import ADVERBS, CUES, DAYS, TITLES, VERBS
-from semsearch.quotes.people import NOT_NAMES, People, strip_titles
+from semsearch.quotes.names import NOT_NAMES, strip_titles
+from semsearch.quotes.people import People
 from semsearch.quotes.phrases import (
     Mention,
     head_of,
-    is_verb,
     is_full_person,
+    is_verb,
     person_in,
     phrase_ending_at,
     phrase_start,
@@ -27,6 +28,7 @@ from semsearch.quotes.tokens import (
     STOP,
     Token,
     is_adverb,
+    is_day,
     tokenize,
 )
 from semsearch.words import word_set
@@ -42,7 +44,7 @@ _CONTRACTION = re.compile(r"(?:he|she|it|they|we|i|who|that)[’'](?:s|ve|d|re|l
 def subject_before(text: str, tokens: list[Token], people: People) -> Mention | None:
     """The subject that ends where the tokens end, just before a reporting verb."""
     last = len(tokens) - 1
-    while last >= 0 and (is_adverb(tokens[last]) or _is_day(tokens, last)):
+    while last >= 0 and (is_adverb(tokens[last]) or is_day(tokens, last)):
         last -= 1
     if last < 0:
         return None
@@ -70,24 +72,6 @@ def _those_who(text: str, tokens: list[Token], last: int, people: People) -> Men
             end = tokens[last].end
             return replace(named, end=end, text=text[named.start : end])
     return None
-
-
-_SPANS = word_set("week month year summer fall spring winter")
-
-
-def _is_day(tokens: list[Token], at: int) -> bool:
-    """ "Biden on Tuesday said": the day, and the "on" before it, belong to the verb."""
-    if tokens[at].text in DAYS:
-        return at > 0
-    if tokens[at].lower in _SPANS:
-        return at > 1 and tokens[at - 1].lower in ("last", "this")
-    if tokens[at].lower in ("last", "this"):
-        return at > 0 and at + 1 < len(tokens) and tokens[at + 1].lower in _SPANS
-    return (
-        tokens[at].lower in ("on", "in", "late", "early")
-        and at + 1 < len(tokens)
-        and tokens[at + 1].text in DAYS
-    )
 
 
 def _relative(text: str, tokens: list[Token], who: Token, people: People) -> Mention | None:

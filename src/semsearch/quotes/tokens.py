@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from semsearch.quotes.cues import ABBREVIATIONS, ADVERBS
+from semsearch.quotes.cues import ABBREVIATIONS, ADVERBS, DAYS
 from semsearch.words import word_set
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "TIMES",
     "Token",
     "is_adverb",
+    "is_day",
     "tokenize",
 ]
 
@@ -106,3 +107,21 @@ def is_adverb(token: Token) -> bool:
     if token.lower in ADVERBS:
         return True
     return token.lower.endswith("ly") and not token.capital and token.lower not in _LY_NOUNS
+
+
+_SPANS = word_set("week month year summer fall spring winter")
+
+
+def is_day(tokens: list[Token], at: int) -> bool:
+    """ "Biden on Tuesday said": the day, and the "on" before it, belong to the verb."""
+    if tokens[at].text in DAYS:
+        return at > 0
+    if tokens[at].lower in _SPANS:
+        return at > 1 and tokens[at - 1].lower in ("last", "this")
+    if tokens[at].lower in ("last", "this"):
+        return at > 0 and at + 1 < len(tokens) and tokens[at + 1].lower in _SPANS
+    return (
+        tokens[at].lower in ("on", "in", "late", "early")
+        and at + 1 < len(tokens)
+        and tokens[at + 1].text in DAYS
+    )
