@@ -84,11 +84,12 @@ def test_candidates_of_the_best_candidates_days_gain() -> None:
     params = RankingParams(dense_weight=0, moment_weight=0.5, moment_days=10)
     days = [TODAY, TODAY + 10, TODAY - 100_000, 0]
     ranked = rank(pool([0.5] * 4, [4.0, 4.0, 2.0, 1.0], published=days), params)
-    # scores 1, 1, 1/2, 1/4; the last has no date, so neither gives nor gains
-    far = math.exp(3 * (0.5 - 1))  # what the third weighs
-    whole = 1 + 1 + far
+    # scores 1, 1, 1/2, 1/4: what each article weighs, the one without a date too
+    far, undated = math.exp(3 * (0.5 - 1)), math.exp(3 * (0.25 - 1))
+    whole = 1 + 1 + far + undated
     near = (1 + math.exp(-1)) / whole
-    expected = [0.5 * near, 0.5 * near, 0.5 * far / whole, 0]
+    mean = (near + near + far / whole) / 3
+    expected = [0.5 * near, 0.5 * near, 0.5 * far / whole, 0.5 * mean]
     assert ranked.parts["moment"] == pytest.approx(expected)
 
 

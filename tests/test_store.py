@@ -152,7 +152,7 @@ def test_columns_ascend_by_row_and_hold_days_or_zero(path: Path) -> None:
     np.testing.assert_array_equal(columns["row"], [1, 2, 3])
     np.testing.assert_array_equal(columns["article"], [1, 1, 2])
     np.testing.assert_array_equal(columns["published"], [day, day, 0])
-    assert store.columns([2]).tolist() == [(2, 1, day)]
+    assert store.columns([2]).tolist() == [(2, 1, 1, day)]
     store.close()
 
 

@@ -207,18 +207,21 @@ def _moment(pool: Pool, scores: Part, days: float) -> Part:
     dates of the best articles, weighed by score and smoothed with exp(-|days between| / days),
     give each day a density (temporal feedback: Dakka, Gravano and Ipeirotis, "Answering General
     Time-Sensitive Queries", 2012; Efron, Lin, He and de Vries, "Temporal Feedback for Tweet
-    Search with Non-Parametric Density Estimation", 2014). 0 for candidates without a date.
+    Search with Non-Parametric Density Estimation", 2014). Candidates without a date get the mean
+    of those that have one, for nothing is known against them; best articles without a date say
+    that the dates of the others tell less.
     """
+    dated = pool.published > 0
     order = np.lexsort((pool.rows, -scores))
-    dated = order[pool.published[order] > 0]
-    _, first = np.unique(pool.articles[dated], return_index=True)
-    best = dated[np.sort(first)[:MOMENT_ARTICLES]]
-    if len(best) < 2:
+    _, first = np.unique(pool.articles[order], return_index=True)
+    best = order[np.sort(first)[:MOMENT_ARTICLES]]
+    telling = dated[best]
+    if np.count_nonzero(telling) < 2:
         return np.zeros(len(scores))
     weights = np.exp(_MOMENT_SHARPNESS * (scores[best] - scores[best[0]]))
-    apart = np.abs(pool.published[:, None] - pool.published[None, best])
-    density: Part = np.exp(-apart / days) @ weights / weights.sum()
-    return np.where(pool.published > 0, density, 0.0)
+    apart = np.abs(pool.published[:, None] - pool.published[None, best[telling]])
+    density: Part = np.exp(-apart / days) @ weights[telling] / weights.sum()
+    return np.where(dated, density, density[dated].mean())
 
 
 # --- the head of the ranking -----------------------------------------------------------------
