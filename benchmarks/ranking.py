@@ -21,7 +21,14 @@ import numpy as np
 
 from semsearch.corpus import Article
 from semsearch.encoder import load_encoder
-from semsearch.evaluation import Collection, evaluate, known_item, read_collection, unanswerable
+from semsearch.evaluation import (
+    Collection,
+    Topic,
+    evaluate,
+    known_item,
+    read_collection,
+    unanswerable,
+)
 from semsearch.hits import Query
 from semsearch.readers import read_file
 from semsearch.searcher import LiveIndex, Searcher
@@ -72,6 +79,15 @@ def articles(folder: Path) -> Iterator[Article]:
         for read in read_file(path, folder):
             if isinstance(read, Article):
                 yield read
+
+
+def titles(folder: Path) -> list[Topic]:
+    """Titles of six words and more as questions for their own articles."""
+    return [
+        Topic(article.id, article.title, {article.id: 1})
+        for article in articles(folder)
+        if len(article.title.split()) >= 6 and "..." not in article.title
+    ]
 
 
 def latency(searcher: Searcher, collection: Collection, questions: int = 200) -> str:

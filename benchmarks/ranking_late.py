@@ -24,13 +24,13 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from ranking import articles
+from ranking import titles
 from ranking_parts import Gathered, Order, Table, collect, weighted, with_bonus
 
 from semsearch.encoder import load_encoder
 from semsearch.encoder.source import find_source
 from semsearch.encoder.torch import load_model
-from semsearch.evaluation import Topic, read_collection
+from semsearch.evaluation import read_collection
 from semsearch.searcher import LiveIndex, Searcher
 from semsearch.searcher.closer import HEAD
 from semsearch.sentences import sentences
@@ -52,12 +52,8 @@ def main() -> None:
     live = LiveIndex(settings.index_dir, encoder, settings)
     with live.snapshot() as searcher:
         topics = read_collection(given.collection).topics[:: given.sample]
-        titles = [
-            Topic(a.id, a.title, {a.id: 1})
-            for a in articles(given.collection)
-            if len(a.title.split()) >= 6 and "..." not in a.title
-        ]
-        known = titles[:: max(1, len(titles) // len(topics))]
+        known = titles(given.collection)
+        known = known[:: max(1, len(known) // len(topics))]
         depth = settings.pool_depth
         asked = [collect(searcher, topic, depth) for topic in topics]
         searched = [collect(searcher, topic, depth, titles=False) for topic in known]

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from ranking import articles
+from ranking import titles
 
 from semsearch.encoder import load_encoder
 from semsearch.evaluation import Topic, read_collection
@@ -71,11 +71,7 @@ def main() -> None:
     live = LiveIndex(settings.index_dir, encoder, settings)
     with live.snapshot() as searcher:
         topics = read_collection(given.collection).topics
-        known = [
-            Topic(a.id, a.title, {a.id: 1})
-            for a in articles(given.collection)
-            if len(a.title.split()) >= 6 and "..." not in a.title
-        ][:: given.titles]
+        known = titles(given.collection)[:: given.titles]
         table = Table(
             searcher,
             [collect(searcher, topic, settings.pool_depth) for topic in topics],
