@@ -99,7 +99,8 @@ MESSAGES = DOCUMENT_WORDS | word_set(
 )
 SOURCES = word_set(
     "force study studies report data poll polls survey research researchers analysis review "
-    "figures records documents scientists investigators experts court jury judge authorities police "
+    "figures records documents scientists investigators experts court jury judge authorities "
+    "police "
     "inquiry investigation trial trials test tests statistics model results findings evidence "
     "census statement panel committee"
 )
