@@ -7,7 +7,7 @@ Two sets of questions lie beside this file, written by hand, one for a direct qu
 other words than the quotation where there are others; speakers go by full name, last name or role.
 `who_said_what.tsv` asks for annotated articles of the folder (every second one) and was looked at
 while the ranking was made; `who_said_what_unseen.tsv` asks for the articles of `quotes_unseen.tsv`
-and was written before anybody searched it: one in six is typed in lower case, and one in eleven
+and was written before anybody searched it: one in ten is typed in lower case, and one in eleven
 only looks like a question for somebody's words. A hit is right when its passage overlaps the
 quotation. Other passages in which the speaker says something on the topic
 are not known, so the figures are low estimates for both ways.

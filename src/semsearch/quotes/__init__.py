@@ -2,9 +2,10 @@
 
 `extract_quotes` is pure: an article goes in, quotes come out, ordered by start. The way there:
 paragraphs and quotation marks (`marks`), sentences over the text with quotations blanked
-(`sentences`), reporting clauses with their subjects (`clauses`, `phrases`), the fullest name of
-each speaker (`resolution`, `people`, `bodies`), the clause of each quotation (`direct`) and
-reported clauses (`indirect`).
+(`sentences`), reporting clauses with their subjects (`clauses`, `subjects`, `phrases`,
+`according`), the fullest name of each speaker (`resolution`, `antecedents`, `people`, `names`,
+`bodies`), the clause of each quotation (`direct`) and reported clauses (`indirect`,
+`clause_ends`).
 """
 
 from __future__ import annotations

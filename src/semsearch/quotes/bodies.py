@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
+from semsearch.quotes.cues import DAYS
 from semsearch.words import word_set
 
 __all__ = ["Bodies", "owner_of_document"]
@@ -22,6 +23,8 @@ _OPENER = re.compile(
     r"(?:(?:The|According|But|And|In|At|On|For|From|With|As|By|When|While|After|Before|Since|If|"
     r"Though|Although|Meanwhile|Both|Also|That|This) (?:(?:of|for|and|on|in|at|to|the) ){0,3})+"
 )
+# "the Task Force on Tuesday": the day is no part of the name.
+_DATED = re.compile(rf" (?:on|in) (?:{'|'.join(re.escape(day) for day in sorted(DAYS))})\b.*")
 _ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?) ")
 _COUNTRY_PREFIXES = word_set("U.S. U.S US UK U.K. U.K National American British Federal")
 _ACRONYM = re.compile(r"[A-Z][A-Z&.]{1,7}")
@@ -59,6 +62,7 @@ class Bodies:
             opener = _OPENER.match(match.group())
             skipped = opener.end() if opener else 0
             name, start = match.group()[skipped:], match.start() + skipped
+            name = _DATED.sub("", name)
             if " " in name:
                 before = self._text[max(0, start - 4) : start]
                 found.append((start, name, "the " if before.lower() == "the " else ""))

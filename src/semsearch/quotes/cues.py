@@ -79,7 +79,7 @@ WEAK = word_set(
     "termed characterized characterised outlined cited citing compared compares demanded "
     "demanding voiced expressed expressing hoped welcomed sees quoted labelling likened touted "
     "expects thanked apologized apologised rejected boasts blamed blaming deplored ruled rated "
-    "summed ended concluded laughed laughs chuckled chuckles cackled cackles sighed sighs quips "
+    "summed ended laughed laughs chuckled chuckles cackled cackles sighed sighs quips "
     "recommends recommended muttered mutters mumbled roared roars screamed screams yells whispers "
     "shrugged shrugs"
 )
@@ -98,8 +98,9 @@ MESSAGES = DOCUMENT_WORDS | word_set(
     "comments remarks"
 )
 SOURCES = word_set(
-    "study studies report data poll polls survey research researchers analysis review figures "
-    "records documents scientists investigators experts court jury judge authorities police "
+    "force study studies report data poll polls survey research researchers analysis review "
+    "figures records documents scientists investigators experts court jury judge authorities "
+    "police "
     "inquiry investigation trial trials test tests statistics model results findings evidence "
     "census statement panel committee"
 )

@@ -77,7 +77,7 @@ _NO_OPENERS = PREPOSITIONS | word_set(
     "back much more what how why to was is were has had at least"
 )
 _QUANTITY = re.compile(
-    r"(?:more|less|fewer) than |at least |as (?:many|much|few) as |up to |"
+    r"(?:more|less|fewer) than |no (?!to )|at least |as (?:many|much|few) as |up to |"
     r"(?:about|over|under) [\d$£€]"
 )
 # "recalled stopping by", "denied taking part": no clause.

@@ -302,12 +302,13 @@ class Resolver(Antecedents):
     def _sent_by(self, head: str, sentence: int) -> str | None:
         """ "a letter from the academy", in one of the three sentences before "the letter"."""
         start = self._sentences.spans[max(0, sentence - 3)][0]
-        end = self._sentences.spans[sentence][0]
-        for sent in re.finditer(
-            rf"\b{head} (?:written |sent |released )?(?:by|from) (?=[A-Z]|the |her |his )",
-            self._blanked[start:end],
-        ):
-            at = start + sent.end()
+        end = self._sentences.spans[sentence][1]
+        pattern = re.compile(
+            rf"\b{head},? (?:(?:written|sent|released|published|issued) )?(?:by|from) "
+            rf"(?=[A-Z]|the |her |his )"
+        )
+        for sent in pattern.finditer(self._blanked, start, end):
+            at = sent.end()
             sender = sentence_subject(self._blanked, at, end, self._people)
             if sender is not None and sender.start == at:
                 return self.resolve_mention(sender, sentence)
