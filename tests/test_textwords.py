@@ -35,6 +35,7 @@ def test_kinds_tell_capitals_numbers_and_times() -> None:
     words = cut("Keller paid five million in May 1999 today", "en")
     kinds = [CAPITAL, 0, NUMBER, NUMBER, 0, CAPITAL | TIME, NUMBER | TIME, TIME]
     assert words.kinds.tolist() == kinds
+    assert cut("several hundred, a dozen", "en").kinds.tolist() == [0, NUMBER, 0, NUMBER]
 
 
 def test_sentences_are_those_of_the_text() -> None:

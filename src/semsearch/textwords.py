@@ -45,7 +45,9 @@ _KIND_BITS = 3
 Packed = NDArray[np.uint64]
 _STEM_SHIFT = 32
 
-_AMOUNTS = frozenset({*NUMBER_WORDS, *"hundred thousand million billion dozen half".split()})
+_AMOUNTS = frozenset(NUMBER_WORDS).union(
+    map(stems_of("en").__getitem__, "hundred thousand million billion dozen half".split())
+)
 TIMES = frozenset(
     """january february march april may june july august september october november december
     monday tuesday wednesday thursday friday saturday sunday week month year today yesterday
