@@ -11,7 +11,7 @@ latency and the recall@10 against exact search without a filter and under filter
 answers with fewer hits than there are. `--full-rows` says from where on codes are used, to see
 them at smaller sizes. `--realistic` compares made vectors with as many real ones instead.
 
-Needs 4 bytes x dimensions x vectors on disk in --work, and twice that share again for the indexes.
+Needs 2 bytes x dimensions x vectors on disk in --work, and twice that again for the indexes.
 """
 
 from __future__ import annotations
@@ -71,8 +71,9 @@ def mixtures(real: Floats, count: int, seed: int) -> Floats:
 
 
 def write_vectors(real: Floats, count: int, path: Path) -> Floats:
-    """`count` vectors in a mapped file: the real ones, then mixtures."""
-    made = np.lib.format.open_memmap(path, "w+", np.float32, (count, real.shape[1]))
+    """`count` vectors in a mapped file, in half precision as an index keeps them: the real ones,
+    then mixtures."""
+    made = np.lib.format.open_memmap(path, "w+", np.float16, (count, real.shape[1]))
     given = min(count, len(real))
     made[:given] = real[:given]
 
@@ -100,9 +101,7 @@ def truths(vectors: Floats, questions: Floats, allowed: list[Rows | None]) -> li
     """For each filter: the score of the K-th best row (or of the last), for each question."""
     best = [np.full((len(questions), K), -2, np.float32) for _ in allowed]
     for start in range(0, len(vectors), BLOCK):
-        # Half precision, as the index stores them.
-        part = vectors[start : start + BLOCK].astype(np.float16).astype(np.float32)
-        scores = questions @ part.T
+        scores = questions @ vectors[start : start + BLOCK].astype(np.float32).T
         for n, rows in enumerate(allowed):
             some = scores
             if rows is not None:
@@ -234,7 +233,7 @@ def change(vectors: Floats, path: Path, full_rows: int) -> list[dict[str, float]
         removed = np.sort(np.random.default_rng(3).choice(len(vectors), count, replace=False))
         added = np.arange(len(vectors), len(vectors) + count)
         target = path.with_suffix(".changed")
-        new = np.ascontiguousarray(vectors[removed])
+        new = vectors[removed].astype(np.float32)
         started = time.perf_counter()
         update(path, target, removed, added, new, full_rows=full_rows)
         took = time.perf_counter() - started
@@ -246,11 +245,11 @@ def change(vectors: Floats, path: Path, full_rows: int) -> list[dict[str, float]
 
 
 def measure(
-    work: Path, real: Floats, count: int, questions: Floats, full_rows: int
-) -> dict[str, Any]:
+    work: Path, real: Floats, count: int, questions: Floats, given: argparse.Namespace
+) -> None:
     vectors = write_vectors(real, count, work / "vectors.npy")
     index = work / "vectors.faiss"
-    figures = build(vectors, index, full_rows)
+    figures = build(vectors, index, given.full_rows)
     np.save(work / "questions.npy", questions)
     figures["served"] = serve(index, work / "questions.npy")
     print(f"  {figures['served']}")
@@ -261,8 +260,16 @@ def measure(
         times = f"{one['p50_ms']:9.2f}{one['p99_ms']:10.2f}"
         print(f"  {name:10}{times}{one['recall']:11.4f}{one['short']:7}", flush=True)
     ask_cold(index, questions)
-    figures["changes"] = change(vectors, index, full_rows)
-    return figures
+    remember(given.figures, count, figures)
+    figures["changes"] = change(vectors, index, given.full_rows)
+    remember(given.figures, count, figures)
+
+
+def remember(path: Path | None, count: int, figures: dict[str, Any]) -> None:
+    """Put one size's figures into a file of many."""
+    if path is not None:
+        kept = json.loads(path.read_text()) if path.exists() else {}
+        path.write_text(json.dumps(kept | {str(count): figures}, indent=1) + "\n")
 
 
 def compare(real: Floats, questions: Floats, work: Path) -> None:
@@ -308,10 +315,7 @@ def main() -> None:
         return
     for count in given.vectors:
         with tempfile.TemporaryDirectory(dir=given.work) as work:
-            found = measure(Path(work), real, count, questions, given.full_rows)
-        if given.figures:
-            kept = json.loads(given.figures.read_text()) if given.figures.exists() else {}
-            given.figures.write_text(json.dumps(kept | {str(count): found}, indent=1) + "\n")
+            measure(Path(work), real, count, questions, given)
 
 
 if __name__ == "__main__":

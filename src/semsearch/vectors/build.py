@@ -34,7 +34,7 @@ __all__ = ["EXACT_ROWS", "FULL_ROWS", "update"]
 
 # Passing over so many vectors of 384 numbers takes about 5 ms on one core.
 EXACT_ROWS = 100_000
-# So many vectors of 384 half-precision numbers take 1.5 GB; beyond, codes take a sixth of that.
+# So many vectors of 384 half-precision numbers take 1.5 GB; codes take a twelfth, rows and all.
 FULL_ROWS = 2_000_000
 # Above the 0.98 that is promised by what 200 queries may err.
 RECALL = 0.985
@@ -48,9 +48,8 @@ _TRAINED_ON, _TUNED_WITH, _BLOCK = 40, 200, 50_000
 _REREAD_AT_MOST, _REREAD_REACHES = 100, 1_000
 # Fewer new vectors than this are compared with every centre: sooner done than building a graph.
 _GRAPH_PAYS = 20_000
-# With 2 bits a number, a sixth of the half-precision vector, hardly more are read again than asked
-# for; with 1 bit it is ten times as many (measured on 100,000 vectors and real questions).
-_BITS, _BITS_OF_QUERY = 2, 4
+# One bit a number: a fourteenth of the half-precision vector (benchmarks/vector_codes.py).
+_BITS, _BITS_OF_QUERY = 1, 4
 
 
 def update(
@@ -71,37 +70,43 @@ def update(
     it is built anew. Raises ValueError when the arguments do not fit together.
     """
     removed, added = checked_rows(removed), checked_rows(added)
-    if len(vectors.shape) != 2 or vectors.shape[0] != len(added):
-        raise ValueError(f"{len(added)} rows need as many vectors, not the shape {vectors.shape}")
-    dim = vectors.shape[1]
     old = None if source is None else open_store(source)
-    if old is None and len(removed):
-        raise ValueError(f"{len(removed)} of the rows to remove are not in the index")
-    kept = np.empty(0, np.int64) if old is None else old.kept(removed)
-    if old is not None and old.dim != dim:
-        raise ValueError(f"The index holds vectors of {old.dim}, these have {dim}")
-    if len(kept) and len(added) and added[0] <= kept[-1]:
-        raise ValueError(f"Row {added[0]} is not above the rows that are there")
-    rows = np.concatenate([kept, added])
-    note = _plan(None if old is None else old.note, len(rows), dim, exact_rows, full_rows)
-    pool = _Pool(old, kept, vectors)
+    pool = _pool(old, removed, added, vectors)
+    rows, dim = np.concatenate([pool.kept, added]), vectors.shape[1]
+    note = _plan(old.note if old is not None else None, len(rows), dim, exact_rows, full_rows)
     if source is not None and old is not None and _same_kind(note, old.note):
         index = faiss.read_index(str(source))
         if len(removed):
             index.remove_ids(faiss.IDSelectorBatch(removed))
-        _add(index, rows, pool, len(kept))
+        _add(index, rows, pool, len(pool.kept))
     else:
-        index = _trained(note, pool) if note.lists else _flat(dim)
+        index = _trained(note, pool) if note.lists else _flat(note.dim)
         _add(index, rows, pool, 0)
     if note.lists and not note.probes:
         note = _tuned(index, note, rows, pool)
     faiss.write_index(index, str(target))
     if note.kind == "codes":
         _write_originals(originals_of(target), pool)
-        write_end(target, note, rows, np.arange(len(rows)) * 2 * dim)
+        write_end(target, note, rows, np.arange(len(rows)) * 2 * note.dim)
     else:
         write_end(target, note, *find_vectors(faiss.read_index(str(target), MAPPED)))
     return asdict(note)
+
+
+def _pool(old: FaissStore | None, removed: Rows, added: Rows, vectors: VectorSource) -> _Pool:
+    """The vectors of the new index; raises ValueError when the arguments do not fit together."""
+    if len(vectors.shape) != 2 or vectors.shape[0] != len(added):
+        raise ValueError(f"{len(added)} rows need as many vectors, not the shape {vectors.shape}")
+    if old is None:
+        if len(removed):
+            raise ValueError(f"{len(removed)} of the rows to remove are not in the index")
+        return _Pool(None, np.empty(0, np.int64), vectors)
+    kept = old.kept(removed)
+    if old.dim != vectors.shape[1]:
+        raise ValueError(f"The index holds vectors of {old.dim}, these have {vectors.shape[1]}")
+    if len(kept) and len(added) and added[0] <= kept[-1]:
+        raise ValueError(f"Row {added[0]} is not above the rows that are there")
+    return _Pool(old, kept, vectors)
 
 
 def _same_kind(note: Note, old: Note) -> bool:
@@ -189,7 +194,7 @@ def _trained(note: Note, pool: _Pool) -> Faiss:
 def _graph(dim: int) -> Faiss:
     """An empty graph in which the nearest centre is found (HNSW: Malkov and Yashunin 2018)."""
     graph = faiss.IndexHNSWFlat(dim, 16, faiss.METRIC_INNER_PRODUCT)
-    graph.hnsw.efConstruction, graph.hnsw.efSearch = 64, 32
+    graph.hnsw.efConstruction, graph.hnsw.efSearch = 64, 24
     return graph
 
 
@@ -272,25 +277,29 @@ def _ranks(index: Faiss, queries: Floats, rows: Rows) -> Rows:
 
 def _with_reread(index: Faiss, note: Note, queries: Floats, rows: Rows, counts: Floats) -> Note:
     """Where the true neighbours stand in the order of the codes says how far to read again."""
-    reread, recall = [], 0.0
+    reread, recall = [], 1.0
     for reach, probes in zip(note.reaches, note.probes, strict=True):
         if reach > _REREAD_REACHES:
             break
         index.nprobe = probes
         most = min(note.rows, _REREAD_AT_MOST * reach)
         proposed = index.search(queries, most)[1]
+        places = np.stack(
+            [_places_of(*pair) for pair in zip(proposed, rows[:, :reach], strict=True)]
+        )
         weights = counts[:, :reach]
-        places = np.full(weights.shape, most, np.int64)
-        for query in range(len(queries)):
-            order = np.argsort(proposed[query])
-            at = np.searchsorted(proposed[query], rows[query, :reach], sorter=order)
-            at = order[np.minimum(at, most - 1)]
-            same = proposed[query][at] == rows[query, :reach]
-            places[query, same] = at[same]
         reread.append(min(most, least_share(places, weights * (places < most), RECALL_OF_CODES)))
         if reach == note.reaches[0]:
             recall = _recall(places < reread[0], weights)
     return replace(note, reread=reread, recall_at_10=recall)
+
+
+def _places_of(proposed: Rows, wanted: Rows) -> Rows:
+    """Where in a list of rows each wanted one stands; its length for those that are not there."""
+    order = np.argsort(proposed)
+    places = np.searchsorted(proposed, wanted, sorter=order)
+    places = order[np.minimum(places, len(proposed) - 1)]
+    return np.where(proposed[places] == wanted, places, len(proposed))
 
 
 def _recall(found: npt.NDArray[np.bool_], counts: Floats) -> float:
