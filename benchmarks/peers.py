@@ -44,7 +44,7 @@ from semsearch.hits import Query
 from semsearch.indexer import reindex
 from semsearch.searcher import LiveIndex
 from semsearch.settings import Settings, load_settings
-from semsearch.vectors import faiss
+from semsearch.vectors import build, faiss
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 from server_process import running
@@ -167,7 +167,7 @@ def meaning_only(encoder: Encoder, texts: Sequence[str], questions: Sequence[str
         started = time.perf_counter()
         vectors = encoder.encode_passages(texts)
         rows = np.arange(len(texts))
-        faiss.update(None, Path(folder) / "vectors", np.empty(0, np.int64), rows, vectors)
+        build.update(None, Path(folder) / "vectors", np.empty(0, np.int64), rows, vectors)
         store = faiss.open_store(Path(folder) / "vectors")
         indexed = time.perf_counter() - started
 

@@ -198,11 +198,6 @@ class Searcher:
             ready = plan, self._vector(plan.text)
         plan, vector = ready
         results = self._retrieve(plan, vector)
-        if not len(results) and any(c.applied and c.kind == "date" for c in plan.chips):
-            # "this week" in an archive of another year: what is there beats an empty page, and
-            # the chip says that the date was not acted on.
-            plan = without_dates_understood(plan)
-            results = self._retrieve(plan, self._vector(plan.text))
         return _Answers(
             plan=plan,
             results=results,
@@ -213,7 +208,18 @@ class Searcher:
         )
 
     def _plan(self, query: Query, now: date) -> Plan:
-        return make_plan(query, now, self._speakers, self._parts.sources)
+        """The query taken apart; dates of the question in which nothing lies are only offered.
+
+        "This week" in an archive of another year: what is there beats an empty page, and the chip
+        says that the date was not acted on.
+        """
+        plan = make_plan(query, now, self._speakers, self._parts.sources)
+        if any(chip.applied and chip.kind == "date" for chip in plan.chips):
+            question = plan.question
+            allowed = self._parts.allowed(plan.filters, question.phrases, question.excluded)
+            if allowed is not None and not len(allowed):
+                return without_dates_understood(plan)
+        return plan
 
     def _retrieve(self, plan: Plan, vector: Vectors) -> ResultSet:
         settings = self._settings
