@@ -110,7 +110,10 @@ def test_the_first_visit_is_light_and_fast(open_page: OpenPage, path: str) -> No
 
 @pytest.fixture
 def home(open_page: OpenPage) -> Page:
-    return open_page("/")
+    page = open_page("/")
+    # Browsers move the focus with the first frame they draw: keys pressed before it go nowhere.
+    expect(page.locator("#q")).to_be_focused()
+    return page
 
 
 @pytest.fixture
