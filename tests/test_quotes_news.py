@@ -40,6 +40,8 @@ def quotes(text: str, title: str = "") -> list[tuple[str, str | None]]:
         ),
         ("But Phoenix is “a great big joy”, said Tom Roe.", "Tom Roe"),
         ("“We are here now,” said Jane Roe of BAM Weather, who smiled.", "Jane Roe"),
+        ("In 2024 officials in Moscow said that the bridge was shut.", "officials in Moscow"),
+        ("By May 2024 officials in Moscow said that it was shut.", "officials in Moscow"),
     ],
 )
 def test_the_speaker_is_the_person_or_body_and_not_what_stands_around(

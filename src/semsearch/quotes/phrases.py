@@ -91,6 +91,7 @@ def phrase_start(tokens: list[Token], last: int, plurals: bool = False) -> int:
         elif (
             not token.word
             or token.lower in STOP
+            or (at < last and _says_when(tokens, at))
             or (token.lower in CUES and not token.capital and not _is_noun(tokens, at))
         ):
             break
@@ -98,11 +99,22 @@ def phrase_start(tokens: list[Token], last: int, plurals: bool = False) -> int:
     return at + 1
 
 
+def _says_when(tokens: list[Token], at: int) -> bool:
+    """ "In May 2024 officials said": the year is no part of who said it."""
+    year = _YEAR.fullmatch(tokens[at].text)
+    if year is None or at == 0:
+        return year is not None
+    before = tokens[at - 1]
+    return before.lower in _BEFORE_YEARS or before.text in DAYS
+
+
 def _is_noun(tokens: list[Token], at: int) -> bool:
     """ "The report" found, "their claims" showed: no verb."""
     return at > 0 and tokens[at].lower in NOUNISH and tokens[at - 1].lower in DETERMINERS
 
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_BEFORE_YEARS = word_set("in by since until during from")
 _KIN = word_set("family parents wife husband company team lawyers officials police")
 
 
