@@ -1,8 +1,8 @@
 """Turns the candidates of the two retrievers into one ranking, and says how it came about.
 
 Pure: arrays in, arrays out. Every score is the plain sum of its named parts, so that "why this
-rank?" has an exact answer. The weights were chosen by hand on
-newsqa-2022 and on known-item search; docs/ranking.md has the table of what helped and what did not.
+rank?" has an exact answer. The weights were chosen on half of newsqa-2022's questions and on
+known-item search; docs/ranking.md has the table of what helped and what did not.
 
 Two steps. `rank` adds up what is known of every candidate. `look_closer` reads the texts of the
 best few and adds what only a text can tell; it gives nothing but bonuses, so no candidate outside
@@ -123,7 +123,8 @@ def rank(pool: Pool, params: RankingParams) -> Ranked:
     Mode "dense" scores by cosine and "lexical" by BM25, as found. "hybrid" adds parts: meaning
     (cosines brought to [0, 1] over the pool) and words (BM25 over its maximum), a convex
     combination (Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval",
-    2023), the whole article's BM25 over its maximum, and recency.
+    2023), the whole article's BM25 over its maximum, a source that is named, recency, and the
+    moment.
     """
     parts = _parts(pool, params)
     if params.mode == "hybrid" and params.moment_weight:
@@ -140,10 +141,10 @@ def _ranked(pool: Pool, parts: dict[str, Part]) -> Ranked:
 
 def total(parts: Mapping[str, Part], length: int) -> Part:
     """The parts added up in their order, so that they add up to the score exactly."""
-    total = np.zeros(length)
+    scores = np.zeros(length)
     for part in parts.values():
-        total = total + part
-    return total
+        scores = scores + part
+    return scores
 
 
 def _parts(pool: Pool, params: RankingParams) -> dict[str, Part]:
