@@ -6,7 +6,6 @@ import json
 import resource
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -19,13 +18,13 @@ import numpy.typing as npt
 from asking import load_queries
 from composed import StandIn
 from load import memory
-from query import Clock, stages
+from query import measure_stages, stages
 
 import semsearch.indexer as indexer
 from semsearch.encoder import Encoder, load_encoder
 from semsearch.hits import Filters, Query
 from semsearch.searcher import LiveIndex, Searcher
-from semsearch.settings import Settings, load_settings
+from semsearch.settings import load_settings
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
@@ -165,18 +164,9 @@ def least_of_best(vectors: Callable[[Rows], Floats], questions: Floats, rows: Ro
 
 def by_stage(searcher: Searcher, encoder: Encoder, queries: Sequence[Query]) -> dict[str, float]:
     """The median of each stage of a search, in ms."""
-    clock = Clock()
-    watched = stages(searcher, encoder)
-    for stage in watched:
-        clock.watch(stage)
-    for query in queries:
-        clock.questions.append(defaultdict(float))
-        searcher.search(query)
-    return {name: percentile([one[name] for one in clock.questions], 50) for name, _, _ in watched}
-
-
-def settings_of(index: Path) -> Settings:
-    return load_settings({"index_dir": index})
+    clock = measure_stages(searcher, encoder, queries)
+    names = (name for name, _, _ in stages(searcher, encoder))
+    return {name: percentile([one[name] for one in clock.questions], 50) for name in names}
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from semsearch.errors import IndexCorruptError
 from semsearch.hits import Facets, Filters
 from semsearch.lexical import open_lexical
-from semsearch.store import Store, Tallies
+from semsearch.store import COLUMNS, Store, Tallies
 from semsearch.vectors.faiss import open_store
 from semsearch.wordstore import open_words
 
@@ -22,7 +22,6 @@ __all__ = ["Parts"]
 Rows = NDArray[np.int64]
 # Restrictions remembered per generation: pages, facets and exports of one search ask again.
 REMEMBERED = 64
-COLUMNS = ("row", "article", "number", "published")
 
 
 class Parts:
@@ -38,7 +37,8 @@ class Parts:
         self.words = open_words(path / "words")
         self._tallies = Tallies(path)
         try:
-            self._columns = {name: _mapped(path / f"column-{name}.npy") for name in COLUMNS}
+            names = COLUMNS.names or ()
+            self._columns = {name: _mapped(path / f"column-{name}.npy") for name in names}
             self._signatures = _mapped(path / "signatures.npy")
         except (OSError, ValueError) as error:
             raise IndexCorruptError(f"{path}: cannot be opened: {error}") from error
