@@ -67,7 +67,7 @@ class Settings(BaseModel):
         2, ge=1, description="Generations kept on disk, the current one counted."
     )
     flat_limit: int = Field(
-        200_000, ge=0, description="Passages up to which vectors are searched exactly."
+        100_000, ge=0, description="Passages up to which vectors are searched exactly."
     )
 
     # Search

@@ -38,13 +38,17 @@ def plan(lengths: Sequence[int], budget: int) -> Iterator[npt.NDArray[np.intp]]:
         start += size
 
 
-def pack(texts: Sequence[Ids], pad_id: int, pad_left: bool, longest: int) -> tuple[Ids, Ids]:
+def pack(
+    texts: Sequence[Ids], pad_id: int, pad_left: bool, longest: int, columns: int = 0
+) -> tuple[Ids, Ids]:
     """Token ids and attention mask, both `(len(texts), width)`, padded on one side.
 
-    No wider than `longest`, which is as far as some models can count places.
+    The width is `columns`, into which all texts must fit, or where that is 0 the least number of
+    whole tiles. No wider than `longest`, which is as far as some models can count places.
     """
-    tile = _TILE if len(texts) > 1 else _TILE_ALONE
-    columns = min(width(max(len(ids) for ids in texts), tile), longest)
+    if not columns:
+        tile = _TILE if len(texts) > 1 else _TILE_ALONE
+        columns = min(width(max(len(ids) for ids in texts), tile), longest)
     shape = (len(texts), columns)
     padded, mask = np.full(shape, pad_id, np.int64), np.zeros(shape, np.int64)
     for row, ids in enumerate(texts):

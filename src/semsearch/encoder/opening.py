@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 
 from semsearch.encoder.card import PROBES, Card, DamagedEntryError, cosines
 from semsearch.encoder.compiled import CompiledEncoder
-from semsearch.encoder.network import Network
+from semsearch.encoder.network import ALONE, Network
 from semsearch.encoder.runtime import openvino
 from semsearch.encoder.trust import certify, read_certificate
 
@@ -74,12 +74,23 @@ class _Entry:
         try:
             with ThreadPoolExecutor(1, "tokenizer") as beside:
                 coming = beside.submit(Tokenizer.from_file, str(self.path / "tokenizer.json"))
-                network = Network(self.card, self._compile(settings), 1)
+                network = self._narrow(settings)
                 tokenizer = coming.result()
         except Exception as error:  # tokenizers raises bare Exception, OpenVINO RuntimeError
             raise DamagedEntryError(str(error)) from error
         wide = partial(self._wide, precision, tokenizer) if self.threads > 1 else None
         return CompiledEncoder(self.card, tokenizer, network, wide)
+
+    def _narrow(self, settings: Mapping[str, str]) -> Network:
+        """The network that answers a question soonest. Where bfloat16 is at work, questions of
+        common length have one of their own, and the other is opened when it is first needed."""
+        kinds = openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        bfloat16 = "BF16" in kinds and "INFERENCE_PRECISION_HINT" not in settings
+        if bfloat16 and self.card.max_length >= ALONE:
+            alone = self._compile(settings, ALONE)
+            return Network(self.card, partial(self._compile, settings), 1, alone)
+        compiled = self._compile(settings)
+        return Network(self.card, lambda: compiled, 1)
 
     def _wide(self, precision: Mapping[str, str], tokenizer: Tokenizer) -> Network | None:
         """A network that works on as many batches as there are cores, checked as any other.
@@ -87,16 +98,20 @@ class _Entry:
         It is compiled anew: what OpenVINO keeps in a finished entry must not change any more.
         """
         settings = {"PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": str(self.threads)}
-        network = Network(self.card, self._compile({**settings, **precision}), self.threads)
+        compiled = self._compile({**settings, **precision})
+        network = Network(self.card, lambda: compiled, self.threads)
         trial = CompiledEncoder(self.card, tokenizer, network)
         return network if _agreement(trial, self.card, len(PROBES)) >= AGREEMENT else None
 
-    def _compile(self, settings: Mapping[str, str]) -> Any:
-        """The kernel may move its threads: pinned, those of several server processes would wait
+    def _compile(self, settings: Mapping[str, str], columns: int = 0) -> Any:
+        """With `columns` for a single text of so many tokens. The kernel may move its threads: pinned, those of several server processes would wait
         for one core beside a free one."""
         threads = {"INFERENCE_NUM_THREADS": str(self.threads), "ENABLE_CPU_PINNING": "NO"}
         core = openvino().Core()
-        return core.compile_model(self.path / "model.xml", "CPU", {**threads, **settings})
+        network = core.read_model(self.path / "model.xml")
+        if columns:
+            network.reshape({place: [1, columns] for place in range(len(network.inputs))})
+        return core.compile_model(network, "CPU", {**threads, **settings})
 
 
 def _first_that_agrees(opened: _Entry) -> tuple[CompiledEncoder, int]:

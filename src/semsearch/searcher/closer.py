@@ -50,13 +50,12 @@ def ask(parts: Parts, text: str) -> Asked:
 
 
 def read_head(
-    parts: Parts, pool: Pool, ranked: Ranked, text: str, params: RankingParams
+    parts: Parts, pool: Pool, ranked: Ranked, asked: Asked, params: RankingParams
 ) -> tuple[Ranked, Support | None]:
     """The ranking with what comes from reading its head, and what supports the first hits.
 
     Only hybrid rankings change; of the others no more is read than the support takes.
     """
-    asked = ask(parts, text)
     hybrid = params.mode == "hybrid"
     read = read_texts(parts, pool, ranked.order[: HEAD if hybrid else FIRST], asked)
     head = [(one, read_closely(asked, one)) for one in read]

@@ -1,8 +1,14 @@
-"""From a plan to one ranked result set, which serves hits, totals, facets, pages and exports."""
+"""From a plan to one ranked result set, which serves hits, totals, facets, pages and exports.
+
+The words of the question are looked up on a thread of their own (`begin`) while its vector is
+compared with those of the passages: neither needs the other before their candidates meet, and both
+are native code that lets other threads run. Encoding comes before both, with all cores to itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,14 +18,14 @@ from numpy.typing import NDArray
 from semsearch.duplicates import collapse
 from semsearch.hits import Filters
 from semsearch.intent import SpeakerIntent, speaker_boost
-from semsearch.ranking import HEADLINE, QUESTION, Pool, RankingParams, rank, total
+from semsearch.ranking import HEADLINE, QUESTION, Asked, Pool, RankingParams, rank, total
 from semsearch.reranker import Reranker
-from semsearch.searcher.closer import read_again, read_head
+from semsearch.searcher.closer import ask, read_again, read_head
 from semsearch.searcher.parts import Parts
 from semsearch.searcher.plan import Plan, with_speakers
 from semsearch.verdict import Support
 
-__all__ = ["Place", "ResultSet", "gather", "params_for", "retrieve"]
+__all__ = ["Place", "ResultSet", "Words", "begin", "gather", "params_for", "retrieve"]
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float64]
@@ -41,12 +47,26 @@ class Place:
     duplicates: tuple[tuple[int, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidates:
-    """Rows and scores that each retriever proposes."""
+# Rows and scores that a retriever proposes.
+Found = tuple[Rows, Vector]
 
-    dense: tuple[Rows, Vector]
-    words: tuple[Rows, Vector]
+
+@dataclass(frozen=True)
+class Words:
+    """The half of a search that needs no vector, done or still at work on a thread of its own."""
+
+    executor: Executor
+    looked_up: Future[LookedUp]
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What the words find under each restriction of the plan, how well the articles of that match
+    as a whole, and how the question's words are weighed."""
+
+    found: list[Found]
+    whole: Found
+    asked: Asked
 
 
 @dataclass(frozen=True)
@@ -76,22 +96,37 @@ class ResultSet:
         return tuple(map(Place, rows.tolist(), scores, parts, hanging))
 
 
+def begin(parts: Parts, plan: Plan, depth: int, executor: Executor) -> Words:
+    """Start looking the words up, `depth` candidates at most, to be waited for by `retrieve`."""
+    return Words(executor, executor.submit(_look_up, parts, plan, depth))
+
+
+def _look_up(parts: Parts, plan: Plan, depth: int) -> LookedUp:
+    found = _find_words(parts, plan, depth)
+    rows = np.concatenate([np.empty(0, np.int64), *(some for some, _ in found)])
+    articles = np.unique(parts.column("article", rows)).astype(np.int64)
+    whole = articles, parts.lexical.article_scores(plan.lexical, articles)
+    return LookedUp(found, whole, ask(parts, plan.words))
+
+
 def retrieve(
     parts: Parts,
     plan: Plan,
     vector: Vector,
+    words: Words,
     depth: int,
     similarity: float,
     reranker: Reranker | None = None,
 ) -> ResultSet:
     """Filter, take `depth` candidates from each retriever, rank, collapse.
 
-    Deterministic: equal scores go to the lower row. Duplicates collapse from `similarity` up.
-    `reranker` reads the head again where the query asks for it.
+    `words` are begun for the same plan and depth. Deterministic: equal scores go to the lower row.
+    Duplicates collapse from `similarity` up. `reranker` reads the head again where the query asks
+    for it.
     """
-    pool = gather(parts, plan, vector, depth)
+    pool = gather(parts, plan, vector, words, depth)
     params = params_for(plan)
-    ranked, support = read_head(parts, pool, rank(pool, params), plan.words, params)
+    ranked, support = read_head(parts, pool, rank(pool, params), words.looked_up.result().asked, params)
     if reranker is not None and plan.query.rerank:
         ranked = read_again(parts, pool, ranked, plan.text, reranker)
     evidence = dict(ranked.parts)
@@ -117,31 +152,58 @@ def params_for(plan: Plan) -> RankingParams:
     return replace(weights, mode=plan.query.mode, now=plan.now.toordinal())
 
 
-def gather(parts: Parts, plan: Plan, vector: Vector, depth: int) -> Pool:
+def gather(parts: Parts, plan: Plan, vector: Vector, words: Words, depth: int) -> Pool:
     """What both retrievers propose, each candidate with everything known of it but its text."""
-    found = [_candidates(parts, plan, plan.filters, vector, depth)]
-    if plan.intent is not None:
-        # The asked speaker's own passages always have a place in the pool.
-        own = with_speakers(plan.filters, plan.intent.speakers)
-        found.append(_candidates(parts, plan, own, vector, depth))
-    rows = np.unique(np.concatenate([rows for one in found for rows, _ in (one.dense, one.words)]))
+    near = _find_near(parts, plan, vector, depth)
+    worded = words.looked_up.result()
+    rows = np.unique(np.concatenate([some for some, _ in (*near, *worded.found)]))
     articles = parts.column("article", rows).astype(np.int64)
+    distinct, places = np.unique(articles, return_inverse=True)
+    dense = _scores(rows, near, partial(parts.vectors.scores, vector))
+    score_whole = partial(parts.lexical.article_scores, plan.lexical)
+    whole = words.executor.submit(_scores, distinct, [worded.whole], score_whole)
     return Pool(
         rows=rows,
-        dense=_scores(rows, [one.dense for one in found], partial(parts.vectors.scores, vector)),
-        lexical=_scores(
-            rows, [one.words for one in found], partial(parts.lexical.scores, plan.lexical)
-        ),
+        dense=dense,
+        lexical=_scores(rows, worded.found, partial(parts.lexical.scores, plan.lexical)),
         articles=articles,
         published=parts.column("published", rows).astype(np.int64),
-        whole=_whole(parts, plan, articles),
         named=parts.come_from(articles, plan.sources) if plan.sources else None,
+        whole=whole.result()[places],
     )
 
 
-def _scores(
-    rows: Rows, found: Sequence[tuple[Rows, Vector]], score: Callable[[Rows], Vector]
-) -> Vector:
+def _restrictions(plan: Plan) -> Iterator[Filters]:
+    """Each set of filters to be searched under."""
+    yield plan.filters
+    if plan.intent is not None:
+        # The asked speaker's own passages always have a place in the pool.
+        yield with_speakers(plan.filters, plan.intent.speakers)
+
+
+def _find_near(parts: Parts, plan: Plan, vector: Vector, depth: int) -> list[Found]:
+    """What is nearest in meaning, under each restriction."""
+    if plan.query.mode == "lexical":
+        return []
+    question = plan.question
+    return [
+        parts.vectors.search(
+            vector, depth, parts.allowed(filters, question.phrases, question.excluded)
+        )
+        for filters in _restrictions(plan)
+    ]
+
+
+def _find_words(parts: Parts, plan: Plan, depth: int) -> list[Found]:
+    """What matches the words best, under the same restrictions."""
+    if plan.query.mode == "dense":
+        return []
+    return [
+        parts.lexical.search(plan.lexical, filters, depth) for filters in _restrictions(plan)
+    ]
+
+
+def _scores(rows: Rows, found: Sequence[Found], score: Callable[[Rows], Vector]) -> Vector:
     """One retriever's score of each of `rows`, which ascend: what it found, and the rest asked."""
     scores, known = np.empty(len(rows), np.float32), np.zeros(len(rows), np.bool_)
     for some, values in found:
@@ -149,26 +211,6 @@ def _scores(
         scores[places], known[places] = values, True
     scores[~known] = score(rows[~known])
     return scores
-
-
-def _whole(parts: Parts, plan: Plan, articles: Rows) -> Vector:
-    """How well each candidate's whole article matches the words."""
-    distinct, places = np.unique(articles, return_inverse=True)
-    scores: Vector = parts.lexical.article_scores(plan.lexical, distinct)[places]
-    return scores
-
-
-def _candidates(
-    parts: Parts, plan: Plan, filters: Filters, vector: Vector, depth: int
-) -> _Candidates:
-    """What each retriever of the mode proposes, both under the same restrictions."""
-    dense = words = (np.empty(0, np.int64), np.empty(0, np.float32))
-    if plan.query.mode != "lexical":
-        allowed = parts.allowed(filters, plan.question.phrases, plan.question.excluded)
-        dense = parts.vectors.search(vector, depth, allowed)
-    if plan.query.mode != "dense":
-        words = parts.lexical.search(plan.lexical, filters, depth)
-    return _Candidates(dense, words)
 
 
 def _speaker_part(parts: Parts, intent: SpeakerIntent, rows: Rows) -> Scores:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -23,7 +25,7 @@ from semsearch.searcher.parts import Parts
 from semsearch.searcher.people import People
 from semsearch.searcher.plan import Plan, make_plan, without_dates_understood
 from semsearch.searcher.present import Asked, present
-from semsearch.searcher.retrieve import Place, ResultSet, retrieve
+from semsearch.searcher.retrieve import Place, ResultSet, begin, retrieve
 from semsearch.searcher.spelling import Speller
 from semsearch.searcher.steer import steer
 from semsearch.settings import Settings
@@ -80,9 +82,12 @@ class Searcher:
         # The vectors of recent questions: the next page, a facet or an export asks the same again.
         self._vectors = Memory[str, Vectors](REMEMBERED_QUESTIONS)
         self._found = Memory[tuple[Query, date], _Answers](REMEMBERED_ANSWERS)
+        # Half of each search; its threads start when they are first needed, which is after a fork.
+        self._beside = ThreadPoolExecutor(len(os.sched_getaffinity(0)), "search")
 
     def close(self) -> None:
         """Let go of the files; no method may be called after it."""
+        self._beside.shutdown()
         self._found.clear()
         self._parts.close()
 
@@ -147,7 +152,7 @@ class Searcher:
         """The first `k` hits as passages with scores, and what supports them: the ranking alone,
         without what a page shows beside it. `titles=False` searches bodies only."""
         plan = self._plan(query, query.now or datetime.now(UTC).date())
-        results = self._retrieve(replace(plan, with_titles=titles), self._vector(plan.text))
+        results = self._search(replace(plan, with_titles=titles))
         places = results.places(0, k)
         store = self._parts.store
         records = store.records([place.row for place in places])
@@ -193,11 +198,8 @@ class Searcher:
         return self._found.get((whole, now), lambda: self._find(whole, now, ready))
 
     def _find(self, query: Query, now: date, ready: tuple[Plan, Vectors] | None) -> _Answers:
-        if ready is None:
-            plan = self._plan(query, now)
-            ready = plan, self._vector(plan.text)
-        plan, vector = ready
-        results = self._retrieve(plan, vector)
+        plan, vector = ready or (self._plan(query, now), None)
+        results = self._search(plan, vector)
         return _Answers(
             plan=plan,
             results=results,
@@ -221,12 +223,17 @@ class Searcher:
                 return without_dates_understood(plan)
         return plan
 
-    def _retrieve(self, plan: Plan, vector: Vectors) -> ResultSet:
+    def _search(self, plan: Plan, vector: Vectors | None = None) -> ResultSet:
+        """The results of a plan; `vector` is its question's, where that is known already."""
         settings = self._settings
+        if vector is None:
+            vector = self._vector(plan.text)
+        words = begin(self._parts, plan, settings.pool_depth, self._beside)
         return retrieve(
             self._parts,
             plan,
             steer(self._parts, plan.query, vector),
+            words,
             settings.pool_depth,
             settings.duplicate_similarity,
             shared_reranker(settings.rerank_model) if settings.rerank_model else None,

@@ -32,7 +32,7 @@ from semsearch.vectors.tuning import Neighbours, blocks, least_share, reaches_of
 
 __all__ = ["EXACT_ROWS", "FULL_ROWS", "update"]
 
-# Passing over so many vectors of 384 numbers takes about 5 ms on one core.
+# Passing over so many vectors of 384 numbers takes 3 ms on one core.
 EXACT_ROWS = 100_000
 # So many vectors of 384 half-precision numbers take 1.5 GB; codes take a twelfth, rows and all.
 FULL_ROWS = 2_000_000
@@ -50,7 +50,9 @@ _REREAD_AT_MOST, _REREAD_REACHES = 100, 1_000
 _REREAD_MARGIN = 3
 # Fewer new vectors than this are compared with every centre: sooner done than building a graph.
 _GRAPH_PAYS = 20_000
-# One bit a number: a fourteenth of the half-precision vector (benchmarks/vector_codes.py).
+# Flat: the largest number of a vector takes so much of the 8 bits, so that later ones may be larger.
+_HIGHEST, _HEADROOM = 127, 1.1
+# Codes: one bit a number, a fourteenth of the half-precision vector (benchmarks/vector_codes.py).
 _BITS, _BITS_OF_QUERY = 1, 4
 
 
@@ -76,22 +78,28 @@ def update(
     pool = _pool(old, removed, added, vectors)
     rows, dim = np.concatenate([pool.kept, added]), vectors.shape[1]
     note = _plan(old.note if old is not None else None, len(rows), dim, exact_rows, full_rows)
-    if source is not None and old is not None and _same_kind(note, old.note):
-        index = faiss.read_index(str(source))
+    start = 0
+    if source is not None and old is not None and _goes_on(note, old.note, pool):
+        index, start = faiss.read_index(str(source)), len(pool.kept)
         if len(removed):
             index.remove_ids(faiss.IDSelectorBatch(removed))
-        _add(index, rows, pool, len(pool.kept))
+    elif note.lists:
+        index = _trained(note, pool)
     else:
-        index = _trained(note, pool) if note.lists else _flat(note.dim)
-        _add(index, rows, pool, 0)
+        index, scale = _flat(dim), _HIGHEST / (_HEADROOM * _largest(pool))
+        note = replace(note, scale=scale, error=0.0)
+    if note.kind == "flat":
+        note = replace(note, error=max(note.error, _add_bytes(index, rows, pool, start, note)))
+    else:
+        _add(index, rows, pool, start)
     if note.lists and not note.probes:
         note = _tuned(index, note, rows, pool)
     faiss.write_index(index, str(target))
-    if note.kind == "codes":
-        _write_originals(originals_of(target), pool)
-        write_end(target, note, rows, np.arange(len(rows)) * 2 * note.dim)
-    else:
+    if note.kind == "lists":
         write_end(target, note, *find_vectors(faiss.read_index(str(target), MAPPED)))
+    else:
+        _write_originals(originals_of(target), pool)
+        write_end(target, note, rows, np.arange(len(rows)) * 2 * dim)
     return asdict(note)
 
 
@@ -111,8 +119,19 @@ def _pool(old: FaissStore | None, removed: Rows, added: Rows, vectors: VectorSou
     return _Pool(old, kept, vectors)
 
 
-def _same_kind(note: Note, old: Note) -> bool:
+def _goes_on(note: Note, old: Note, pool: _Pool) -> bool:
+    """Whether the old index can be changed into the new one."""
+    if note.kind == old.kind == "flat":
+        return old.rows > 0 and _largest(pool, len(pool.kept)) * old.scale <= _HIGHEST
     return (note.kind, note.trained_on_rows) == (old.kind, old.trained_on_rows)
+
+
+def _largest(pool: _Pool, start: int = 0) -> float:
+    """The largest number, sign aside, in the vectors from place `start` on; some number at least.
+
+    Vectors are unit vectors: the largest possible is 1.
+    """
+    return max((float(np.abs(some).max()) for _, some in pool.blocks(start)), default=0.0) or 1.0
 
 
 def _plan(old: Note | None, rows: int, dim: int, exact_rows: int, full_rows: int) -> Note:
@@ -122,7 +141,9 @@ def _plan(old: Note | None, rows: int, dim: int, exact_rows: int, full_rows: int
     """
     kind = "flat" if old is None else old.kind
     if rows <= (exact_rows if kind == "flat" else exact_rows // 2):
-        return Note("flat", rows, dim)
+        note = Note("flat", rows, dim)
+        kept = old is not None and old.kind == "flat"
+        return replace(note, scale=old.scale, error=old.error) if old and kept else note
     new = "codes" if rows > (full_rows // 2 if kind == "codes" else full_rows) else "lists"
     if old is None or kind != new or not old.trained_on_rows / 2 < rows < old.trained_on_rows * 2:
         # Passing over centres and over vectors should cost about the same: both near the root.
@@ -166,8 +187,19 @@ class _Pool:
 
 
 def _flat(dim: int) -> Faiss:
-    kind, metric = faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+    kind, metric = faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
     return faiss.IndexIDMap(faiss.IndexScalarQuantizer(dim, kind, metric))
+
+
+def _add_bytes(index: Faiss, rows: Rows, pool: _Pool, start: int, note: Note) -> float:
+    """Add the rows from place `start` on in 8 bits a number; how far the furthest is from them."""
+    furthest = 0.0
+    for places, vectors in pool.blocks(start):
+        whole = np.rint(vectors * note.scale)
+        index.add_with_ids(whole, rows[places])
+        away = whole / note.scale - vectors.astype("<f2").astype(np.float32)
+        furthest = max(furthest, float(np.einsum("ij,ij->i", away, away).max()) ** 0.5)
+    return furthest
 
 
 def _trained(note: Note, pool: _Pool) -> Faiss:

@@ -16,14 +16,16 @@ from semsearch.vectors import Rows
 __all__ = ["Note", "read_end", "write_end"]
 
 _END = struct.Struct("<QQ8s")  # bytes of the FAISS part, bytes of the note, magic
-_MAGIC = b"semvec01"
+_MAGIC = b"semvec02"
 
 
 @dataclass(frozen=True)
 class Note:
-    """What an index says of itself. What comes after `precision` is for indexes with lists.
+    """What an index says of itself.
 
-    `kind` is "flat", "lists" or "codes". For a search that must reach the n-th nearest of all
+    `kind` is "flat", "lists" or "codes". A flat one holds each number of a vector times `scale`,
+    rounded; no vector is further than `error` from what that stands for. The rest is for indexes
+    with lists. For a search that must reach the n-th nearest of all
     rows, n being one of `reaches`, it looks into the list number `probes` says, and reads so many
     vectors again as `reread` says (where there are codes).
     """
@@ -32,6 +34,8 @@ class Note:
     rows: int
     dim: int
     precision: str = "float16"
+    scale: float = 1.0
+    error: float = 0.0
     lists: int = 0
     reaches: Sequence[int] = ()
     probes: Sequence[int] = ()
