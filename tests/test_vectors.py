@@ -226,6 +226,32 @@ def test_readers_map_the_file_and_do_not_copy_it(tmp_path: Path) -> None:
     assert any(" r--s " in line or " r--p " in line for line in mapped)
 
 
+def test_a_flat_index_tells_apart_what_its_bytes_do_not(tmp_path: Path) -> None:
+    """3,000 vectors within half a step of 8 bits: what comes first is noise to the bytes alone."""
+    random = np.random.default_rng(3)
+    rows = np.arange(3_000)
+    vectors = random.normal(size=64) + random.normal(scale=0.01, size=(3_000, 64))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    store, exact = flat(tmp_path, rows, vectors), Oracle(rows, vectors)
+    for question in vectors[:20]:
+        found, expected = store.search(question, 10), exact.search(question, 10)
+        np.testing.assert_array_equal(found[0], expected[0])
+        np.testing.assert_allclose(found[1], expected[1], atol=1e-6)
+
+
+def test_larger_numbers_than_a_flat_index_was_made_for_are_found_exactly(tmp_path: Path) -> None:
+    """Numbers of 0.1 at most set its scale; then a vector comes with a number of 1."""
+    random = np.random.default_rng(4)
+    small = random.choice([-0.1, 0.1], size=(600, 100)).astype(np.float32)
+    large = np.eye(100, dtype=np.float32)[:5]
+    flat(tmp_path, np.arange(600), small)
+    added = np.arange(600, 605)
+    update(tmp_path / "flat", tmp_path / "later", NONE, added, large)
+    store, exact = open_store(tmp_path / "later"), Oracle(np.arange(605), np.vstack([small, large]))
+    for question in (*large, *small[:5]):
+        np.testing.assert_array_equal(store.search(question, 8)[0], exact.search(question, 8)[0])
+
+
 def test_many_rows_get_lists_that_find_nearly_all_and_never_too_few(tmp_path: Path) -> None:
     chance = np.random.default_rng(3)
     centres = chance.standard_normal((50, 8), np.float32)

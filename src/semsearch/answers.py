@@ -92,17 +92,17 @@ _COUNTED = re.compile(r"\bhow many ((?:\w+ )?\w+)", re.I)
 class Question:
     """A question, read once.
 
-    `words` are its content words, folded (`words.fold`), distinct, in order; `stems` the numbers
-    of their stems (`textwords.stem_numbers`). `wanted` are the names, numbers and quoted terms a
-    passage should hold, as typed. `kind` is what it asks for, `counted` the stems of what "how
+    `words` are its content words, folded (`words.fold`), distinct, in order; `stems` the number of
+    each one's stem (`textwords.stem_numbers`). `wanted` are the names, numbers and quoted terms a
+    passage should hold, as typed, each with its words' stems. `kind` is what it asks for, `counted` the stems of what "how
     many" counts.
     """
 
     text: str
     language: str
     words: tuple[str, ...]
-    stems: frozenset[int]
-    wanted: tuple[str, ...]
+    stems: tuple[int, ...]
+    wanted: tuple[tuple[str, tuple[int, ...]], ...]
     kind: Kind
     counted: frozenset[int]
 
@@ -115,8 +115,10 @@ def read_question(text: str, language: str = "en") -> Question:
         text=text,
         language=language,
         words=tuple(content),
-        stems=frozenset(_stem_numbers(content, language)),
-        wanted=tuple(_wanted(text)),
+        stems=tuple(_stem_numbers(content, language)),
+        wanted=tuple(
+            (term, tuple(_stem_numbers(words_of(term), language))) for term in _wanted(text)
+        ),
         kind=next((kind for kind, asks in _KINDS if asks.search(text)), "other"),
         counted=frozenset(_stem_numbers(_counted(text), language)),
     )
@@ -143,7 +145,7 @@ def matched_spans(
 
     `words` are those of `text`; `offset` is added to each span: where it begins in the article.
     """
-    starts = words.starts[_among(words.stems, question.stems)].tolist()
+    starts = words.starts[_among(words.stems, set(question.stems))].tolist()
     spans: list[tuple[int, int]] = []
     for start, end in zip(starts, ends_of(text, starts), strict=True):
         if spans and start + offset < spans[-1][1]:  # overlapping pairs of characters
@@ -187,7 +189,7 @@ def evidence(question: Question, text: str, words: TextWords, idf: Callable[[str
     found = np.zeros((len(words.sentences), len(EVIDENCE)))
     if not len(found):
         return found
-    known, sentence = _among(words.stems, question.stems), words.sentence_of()
+    known, sentence = _among(words.stems, set(question.stems)), words.sentence_of()
     shares = _shares(question, words.stems[known], sentence[known], len(found), idf)
     found[:, _COLUMN["words"]] = shares
     found[0, _COLUMN["opening"]] = 1.0
@@ -205,8 +207,7 @@ def _shares(
     idf: Callable[[str], float],
 ) -> list[float]:
     """The share of the question's words in each sentence, given the stems that it knows."""
-    numbers = _stem_numbers(question.words, question.language)
-    weights = dict(zip(numbers, map(idf, question.words), strict=True))
+    weights = dict(zip(question.stems, map(idf, question.words), strict=True))
     whole = sum(weights.values()) or 1.0
     held: list[set[int]] = [set() for _ in range(count)]
     for place, stem in zip(sentence.tolist(), stems.tolist(), strict=True):
@@ -276,11 +277,20 @@ def missing_terms(question: Question, stems: NDArray[np.uint32], *texts: str) ->
     if not question.wanted:
         return ()
     present = frozenset(stems.tolist())
-    return tuple(term for term in question.wanted if not _held(term, present, texts, question))
+    return tuple(
+        term
+        for term, of_term in question.wanted
+        if not _held(term, of_term, present, texts, question)
+    )
 
 
-def _held(term: str, present: frozenset[int], texts: tuple[str, ...], question: Question) -> bool:
-    stems = _stem_numbers(words_of(term), question.language)
+def _held(
+    term: str,
+    stems: tuple[int, ...],
+    present: frozenset[int],
+    texts: tuple[str, ...],
+    question: Question,
+) -> bool:
     if all(stem in present for stem in stems) or any(term in text for text in texts):
         return True
     if term in _quoted_terms(question.text) or not term[0].isupper():

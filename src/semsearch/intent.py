@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from semsearch.speakers import DECISIVE_SHARE, SpeakerLookup, SpeakerMatch
-from semsearch.words import word_set, words
+from semsearch.words import word_set, word_texts, words
 
 __all__ = ["SpeakerIntent", "read_intent", "speaker_boost"]
 
@@ -218,4 +218,4 @@ def speaker_boost(
 
 
 def _stems(texts: Sequence[str]) -> frozenset[str]:
-    return frozenset(word.text[:6] for text in texts for word in words(text.lower()))
+    return frozenset(word[:6] for text in texts for word in word_texts(text.lower()))

@@ -132,8 +132,5 @@ def _idf(parts: Parts, question: AnswerQuestion) -> Callable[[str], float]:
     """How telling a word is: ln(1 + N / (1 + passages that hold it)), always positive."""
     total = len(parts.lexical)
     frequencies = parts.lexical.frequencies(question.text)
-
-    def idf(word: str) -> float:
-        return math.log1p(total / (1 + frequencies.get(word, 0)))
-
-    return idf
+    known = {word: math.log1p(total / (1 + count)) for word, count in frequencies.items()}
+    return lambda word: known.get(word) or math.log1p(total)

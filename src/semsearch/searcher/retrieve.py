@@ -126,7 +126,9 @@ def retrieve(
     """
     pool = gather(parts, plan, vector, words, depth)
     params = params_for(plan)
-    ranked, support = read_head(parts, pool, rank(pool, params), words.looked_up.result().asked, params)
+    ranked, support = read_head(
+        parts, pool, rank(pool, params), words.looked_up.result().asked, params
+    )
     if reranker is not None and plan.query.rerank:
         ranked = read_again(parts, pool, ranked, plan.text, reranker)
     evidence = dict(ranked.parts)
@@ -198,9 +200,7 @@ def _find_words(parts: Parts, plan: Plan, depth: int) -> list[Found]:
     """What matches the words best, under the same restrictions."""
     if plan.query.mode == "dense":
         return []
-    return [
-        parts.lexical.search(plan.lexical, filters, depth) for filters in _restrictions(plan)
-    ]
+    return [parts.lexical.search(plan.lexical, filters, depth) for filters in _restrictions(plan)]
 
 
 def _scores(rows: Rows, found: Sequence[Found], score: Callable[[Rows], Vector]) -> Vector:

@@ -20,6 +20,7 @@ from semsearch.vectors import Floats, Rows, VectorSource
 from semsearch.vectors.checks import checked_rows, checked_vectors
 from semsearch.vectors.ending import Note, write_end
 from semsearch.vectors.faiss import (
+    HIGHEST_BYTE,
     MAPPED,
     Faiss,
     FaissStore,
@@ -51,7 +52,7 @@ _REREAD_MARGIN = 3
 # Fewer new vectors than this are compared with every centre: sooner done than building a graph.
 _GRAPH_PAYS = 20_000
 # Flat: the largest number of a vector takes so much of the 8 bits, so that later ones may be larger.
-_HIGHEST, _HEADROOM = 127, 1.1
+_HEADROOM = 1.1
 # Codes: one bit a number, a fourteenth of the half-precision vector (benchmarks/vector_codes.py).
 _BITS, _BITS_OF_QUERY = 1, 4
 
@@ -86,7 +87,7 @@ def update(
     elif note.lists:
         index = _trained(note, pool)
     else:
-        index, scale = _flat(dim), _HIGHEST / (_HEADROOM * _largest(pool))
+        index, scale = _flat(dim), HIGHEST_BYTE / (_HEADROOM * _largest(pool))
         note = replace(note, scale=scale, error=0.0)
     if note.kind == "flat":
         note = replace(note, error=max(note.error, _add_bytes(index, rows, pool, start, note)))
@@ -122,7 +123,7 @@ def _pool(old: FaissStore | None, removed: Rows, added: Rows, vectors: VectorSou
 def _goes_on(note: Note, old: Note, pool: _Pool) -> bool:
     """Whether the old index can be changed into the new one."""
     if note.kind == old.kind == "flat":
-        return old.rows > 0 and _largest(pool, len(pool.kept)) * old.scale <= _HIGHEST
+        return old.rows > 0 and _largest(pool, len(pool.kept)) * old.scale <= HIGHEST_BYTE
     return (note.kind, note.trained_on_rows) == (old.kind, old.trained_on_rows)
 
 
