@@ -97,7 +97,15 @@ class Load:
         """Answers per second at 1, 8 and 64 clients, after a little of it to warm up."""
         paths = [path(question) for question in self.questions]
         load(url, paths, 2, 2)
-        return [load(url, paths, clients, self.seconds).per_second for clients in CLIENTS]
+        return [self._rate(url, paths, clients) for clients in CLIENTS]
+
+    def _rate(self, url: str, paths: Sequence[str], clients: int) -> float:
+        """Answers per second; 0 where the service is gone, and why is printed."""
+        try:
+            return load(url, paths, clients, self.seconds).per_second
+        except RuntimeError as error:
+            print(f"{clients} clients: {error}")
+            return 0.0
 
 
 def run_peer(name: str, python: Path, work: Path, asking: Load) -> tuple[Figures, Served] | None:
@@ -238,7 +246,7 @@ def services(
     head = "".join(f"{count:>8} clients" for count in CLIENTS)
     print(f"\n{'as a service, answers/s':28}{head}    of the best peer")
     for name, figures in rows.items():
-        ratios = "".join(f"{mine / other:7.1f}x" for mine, other in zip(figures, best, strict=True))
+        ratios = "".join(f"{mine / other:7.2f}x" for mine, other in zip(figures, best, strict=True))
         print(f"{name:28}" + "".join(f"{value:16.1f}" for value in figures) + ratios)
 
 

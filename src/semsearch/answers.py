@@ -94,8 +94,8 @@ class Question:
 
     `words` are its content words, folded (`words.fold`), distinct, in order; `stems` the number of
     each one's stem (`textwords.stem_numbers`). `wanted` are the names, numbers and quoted terms a
-    passage should hold, as typed, each with its words' stems. `kind` is what it asks for, `counted` the stems of what "how
-    many" counts.
+    passage should hold, as typed, each with its words' stems. `kind` is what it asks for, `counted`
+    the stems of what "how many" counts.
     """
 
     text: str

@@ -104,8 +104,11 @@ class _Entry:
         return network if _agreement(trial, self.card, len(PROBES)) >= AGREEMENT else None
 
     def _compile(self, settings: Mapping[str, str], columns: int = 0) -> Any:
-        """With `columns` for a single text of so many tokens. The kernel may move its threads: pinned, those of several server processes would wait
-        for one core beside a free one."""
+        """With `columns`: for a single text of so many tokens.
+
+        The kernel may move its threads: pinned, those of several server processes would wait for
+        one core beside a free one.
+        """
         threads = {"INFERENCE_NUM_THREADS": str(self.threads), "ENABLE_CPU_PINNING": "NO"}
         core = openvino().Core()
         network = core.read_model(self.path / "model.xml")

@@ -51,7 +51,7 @@ _REREAD_AT_MOST, _REREAD_REACHES = 100, 1_000
 _REREAD_MARGIN = 3
 # Fewer new vectors than this are compared with every centre: sooner done than building a graph.
 _GRAPH_PAYS = 20_000
-# Flat: the largest number of a vector takes so much of the 8 bits, so that later ones may be larger.
+# Flat: the numbers of vectors leave so much of the 8 bits free, so that later ones may be larger.
 _HEADROOM = 1.1
 # Codes: one bit a number, a fourteenth of the half-precision vector (benchmarks/vector_codes.py).
 _BITS, _BITS_OF_QUERY = 1, 4
