@@ -33,6 +33,7 @@ NEWS = ROOT.parent / "shared" / "newsqa-2022"
 WORDS = 150
 ROUNDS = 3
 PLAIN_SHARE = 8
+TOKENS = 4096  # rows of a matrix product: a batch
 
 
 def main() -> None:
@@ -121,21 +122,25 @@ def print_queries(encoder: Encoder, plain: Any, passages: Sequence[str]) -> None
 
 
 def matrix_rate() -> tuple[float, str]:
-    """Floating-point operations per second of large matrix products, the best of ten, in the
-    faster of two kinds of number; without units for it, bfloat16 takes a hundred times as long."""
+    """Floating-point operations per second of matrix products of the model's shapes, the best of
+    ten, in the faster of two kinds of number; without units for it, bfloat16 takes a hundred
+    times as long as float32. Small squares would not tell: their threads take longer to start."""
     import torch
 
     torch.set_num_threads(cores())
     kinds = {str(kind).removeprefix("torch."): kind for kind in (torch.float32, torch.bfloat16)}
-    faster = max(kinds, key=lambda name: product_rate(kinds[name], 128, 3))
-    return product_rate(kinds[faster], 2048, 10), faster
+    faster = max(kinds, key=lambda name: product_rate(kinds[name], (512, 512, 512), 3))
+    shapes = ((TOKENS, 384, 384), (TOKENS, 384, 1536), (TOKENS, 1536, 384))
+    return max(product_rate(kinds[faster], shape, 10) for shape in shapes), faster
 
 
-def product_rate(kind: Any, size: int, rounds: int) -> float:
+def product_rate(kind: Any, shape: tuple[int, int, int], rounds: int) -> float:
     import torch
 
-    left, right = (torch.rand(size, size).to(kind) for _ in range(2))
-    return 2 * size**3 / min(seconds(partial(operator.matmul, left, right)) for _ in range(rounds))
+    rows, inner, columns = shape
+    left, right = torch.rand(rows, inner).to(kind), torch.rand(inner, columns).to(kind)
+    took = min(seconds(partial(operator.matmul, left, right)) for _ in range(rounds))
+    return 2 * rows * inner * columns / took
 
 
 def per_token_flops(plain: Any, length: int) -> float:

@@ -38,7 +38,15 @@ from server_process import running
 
 CHILD = Path(__file__).with_name("growth_child.py")
 CHANGES = (0.0, 0.01, 0.1)  # 0: a single article
-PARTS = ("store.sqlite", "lexical", "vectors.faiss", "signatures.npy", "column-*.npy")
+PARTS = (
+    "store.sqlite",
+    "lexical",
+    "words",
+    "vectors.*",
+    "signatures.npy",
+    "column-*.npy",
+    "tall*",
+)
 ASKED_OF_SERVER = 200
 
 

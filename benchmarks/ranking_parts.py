@@ -37,7 +37,7 @@ from semsearch.ranking import (
 )
 from semsearch.searcher import LiveIndex, Searcher
 from semsearch.searcher.closer import HEAD, ask, read_texts
-from semsearch.searcher.retrieve import gather, params_for
+from semsearch.searcher.retrieve import begin, gather, params_for
 from semsearch.settings import load_settings
 from semsearch.store import passage_of
 
@@ -87,7 +87,7 @@ def collect(searcher: Searcher, topic: Topic, depth: int, *, titles: bool = True
     query = Query(topic.text, read_dates=False)
     plan = replace(searcher._plan(query, datetime.now(UTC).date()), with_titles=titles)
     vector = searcher._vector(plan.text)
-    pool = gather(parts, plan, vector, depth)
+    pool = gather(parts, plan, vector, begin(parts, plan, depth, searcher._beside), depth)
     weights = replace(params_for(plan), now=None)
     firsts = [
         rank(pool, replace(weights, dense_weight=share)).order[: 2 * HEAD]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -10,8 +11,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -23,6 +25,7 @@ from werkzeug.wrappers import Response
 
 from semsearch.keys import KeyRing
 from semsearch.settings import Settings
+from semsearch.web.balance import PATIENCE_S, Seats
 from semsearch.web.gate import Gate, GateFullError
 from semsearch.web.worker import shedding
 
@@ -103,6 +106,57 @@ def test_a_wait_in_the_queue_counts_at_the_gate() -> None:
     with pytest.raises(GateFullError):
         gate.enter(waited_s=6.0)
     assert time.monotonic() - began < 1.0
+
+
+def test_a_connection_goes_to_the_process_with_the_fewest() -> None:
+    seats = Seats(2)
+    first, second = seats.take(), seats.take()
+    first.count(0)
+    assert first.may_accept()  # the other has not started: nobody to leave anything to
+    second.count(0)
+    first.count(1)
+    assert second.may_accept()
+    assert not first.may_accept()
+    second.count(1)
+    assert first.may_accept()
+    first.count(2)
+    second.leave()
+    assert first.may_accept()  # a process that is gone takes nothing
+    third = seats.take()
+    third.count(0)
+    assert not first.may_accept()  # its place is taken anew
+
+
+def test_a_connection_that_nobody_takes_is_not_left_for_long() -> None:
+    seats = Seats(2)
+    busy, asleep = seats.take(), seats.take()
+    busy.count(5)
+    asleep.count(0)
+    started = time.monotonic()
+    while not busy.may_accept():
+        assert time.monotonic() - started < TIMEOUT_S
+    assert time.monotonic() - started >= PATIENCE_S
+
+
+def test_connections_are_shared_evenly(server: Running) -> None:
+    """Eight that stay open, one after the other; a late wake-up may put one on the wrong side."""
+    with ExitStack() as stack:
+        answered = [
+            stack.enter_context(httpx.Client(timeout=TIMEOUT_S)).get(
+                f"{server.url}/api/v1/speakers"
+            )
+            for _ in range(8)
+        ]
+        assert [answer.status_code for answer in answered] == [200] * 8
+    asked = {answer.headers["X-Request-Id"] for answer in answered}
+    lines = [
+        json.loads(line)
+        for line in server.log.read_text().splitlines()
+        if "semsearch.access" in line
+    ]
+    took = Counter(line["process"] for line in lines if line.get("request_id") in asked)
+    assert sum(took.values()) == 8
+    assert min(took.values()) >= 3
 
 
 def test_figures_of_all_workers_add_up(server: Running) -> None:

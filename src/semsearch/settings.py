@@ -108,10 +108,10 @@ class Settings(BaseModel):
         description="Searches at work at once in each process; 0 shares the cores among them.",
     )
     max_waiting: int = Field(
-        4, ge=0, description="Requests of each process that may wait for their turn."
+        32, ge=0, description="Requests of each process that may wait for their turn."
     )
     max_wait_ms: int = Field(
-        300, ge=0, description="Longest wait for a turn, in milliseconds; then 503."
+        600, ge=0, description="Longest wait for a turn, in milliseconds; then 503."
     )
     request_timeout_ms: int = Field(
         30_000, ge=100, description="Longest time for a stream of hits, in milliseconds."

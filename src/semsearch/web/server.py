@@ -25,11 +25,13 @@ from semsearch.keys import KeyRing
 from semsearch.settings import Settings
 from semsearch.web import folding, logs
 from semsearch.web.access import allows_anonymous, is_private
+from semsearch.web.balance import Seats
 from semsearch.web.gate import turns
 
 if TYPE_CHECKING:
     from gunicorn.arbiter import Arbiter
-    from gunicorn.workers.base import Worker
+
+    from semsearch.web.worker import ProblemWorker
 
 __all__ = ["check_exposure", "serve"]
 
@@ -92,6 +94,7 @@ class Server(BaseApplication):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._folding: subprocess.Popen[bytes] | None = None
+        self._seats = Seats(settings.workers)
         super().__init__()
 
     def load_config(self) -> None:
@@ -114,6 +117,7 @@ class Server(BaseApplication):
             "logconfig_dict": logs.configuration(settings),
             "when_ready": self._when_ready,
             "on_exit": self._on_exit,
+            "pre_fork": self._pre_fork,
             "child_exit": _child_exit,
         }
         for name, value in values.items():
@@ -128,6 +132,9 @@ class Server(BaseApplication):
         shed = app.extensions["semsearch-services"].metrics.shed
         return shedding(app, self._settings.max_wait_ms / 1000, shed.inc)
 
+    def _pre_fork(self, _: Arbiter, worker: ProblemWorker) -> None:
+        worker.seat = self._seats.take()
+
     def _when_ready(self, arbiter: Arbiter) -> None:
         for listener in arbiter.LISTENERS:
             host, port = listener.sock.getsockname()[:2]
@@ -140,7 +147,8 @@ class Server(BaseApplication):
             self._folding.wait()
 
 
-def _child_exit(_: Arbiter, worker: Worker) -> None:
+def _child_exit(_: Arbiter, worker: ProblemWorker) -> None:
     from prometheus_client.multiprocess import mark_process_dead
 
+    worker.seat.leave()
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

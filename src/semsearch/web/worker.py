@@ -20,6 +20,7 @@ from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseExc
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
+from semsearch.web.balance import Seat
 from semsearch.web.operations import WAITED
 from semsearch.web.problem import Problem
 from semsearch.web.problems import KINDS, MEDIA_TYPE, ProblemKind
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ProblemWorker", "shedding", "unparsed", "waited_s"]
 
+# So long the event loop rests before it looks again whether another process took a connection.
+_LEFT_S = 0.001
 UNSHED = ("/livez", "/readyz", "/metrics")
 _queue = threading.local()
 
@@ -103,7 +106,33 @@ def shedding(
 
 
 class ProblemWorker(ThreadWorker):
-    """As its base, but times the queue, and answers with problems where that would with HTML."""
+    """As its base, but shares connections evenly, times the queue, and answers with problems where
+    that would with HTML. `seat` is given to it before the fork."""
+
+    seat: Seat
+
+    @property
+    def nr_conns(self) -> int:
+        """Open connections, as the base counts them."""
+        return self._connections
+
+    @nr_conns.setter
+    def nr_conns(self, count: int) -> None:
+        self._connections = count
+        if self.booted:
+            self.seat.count(count)
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        self.seat.count(self.nr_conns)
+        super().run()
+
+    def accept(self, listener: socket.socket) -> None:
+        """Take a new connection, unless it is left to another process."""
+        if self.seat.may_accept():
+            super().accept(listener)
+        else:
+            time.sleep(_LEFT_S)
 
     def enqueue_req(self, conn: Any) -> None:
         """Hand a connection to the threads, noting when."""

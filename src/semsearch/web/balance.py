@@ -1,0 +1,69 @@
+"""Which server process takes a new connection: one with the fewest open.
+
+All processes listen on one socket, and whichever wakes first accepts. That may be the same one for
+every connection of a burst; connections are kept alive, so a core could then idle for minutes
+beside one with a queue. So each process keeps its number of connections in memory that all share,
+and leaves a new connection alone for a moment while another has fewer.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing.sharedctypes
+import time
+
+__all__ = ["PATIENCE_S", "Seat", "Seats"]
+
+# How long a connection is left to others: a process whose threads hold the interpreter's lock
+# takes some milliseconds to wake.
+PATIENCE_S = 0.02
+_FREE, _STARTING = -2, -1
+
+
+class Seats:
+    """One number for each server process, in memory that a fork shares."""
+
+    def __init__(self, count: int) -> None:
+        self._open = multiprocessing.sharedctypes.RawArray(ctypes.c_int32, [_FREE] * count)
+
+    def take(self) -> Seat:
+        """A seat that nobody has; one beyond all seats, which counts nothing, if all are taken."""
+        free = (place for place, count in enumerate(self._open) if count == _FREE)
+        seat = Seat(self._open, next(free, None))
+        seat.count(_STARTING)
+        return seat
+
+
+class Seat:
+    """One process's place among them; it counts from the first number that is said."""
+
+    def __init__(self, open_connections: ctypes.Array[ctypes.c_int32], place: int | None) -> None:
+        self._open = open_connections
+        self._place = place
+        self._waiting_since: float | None = None
+
+    def count(self, connections: int) -> None:
+        """Say how many connections are open."""
+        if self._place is not None:
+            self._open[self._place] = connections
+
+    def leave(self) -> None:
+        """The process is gone."""
+        self.count(_FREE)
+
+    def may_accept(self) -> bool:
+        """Whether a connection that waits is this process's to take.
+
+        False while another has fewer, for PATIENCE_S at most after the first time.
+        """
+        others = [count for count in self._open if count >= 0]
+        now = time.monotonic()
+        if self._place is None or not others or self._open[self._place] <= min(others):
+            self._waiting_since = None
+            return True
+        if self._waiting_since is None:
+            self._waiting_since = now
+        if now - self._waiting_since < PATIENCE_S:
+            return False
+        self._waiting_since = None
+        return True
