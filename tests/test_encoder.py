@@ -6,6 +6,7 @@ import json
 import logging
 import math
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,7 +20,11 @@ import pytest
 from semsearch.encoder import Encoder, load_encoder
 from semsearch.encoder.batches import pack, plan, width
 from semsearch.encoder.cache import EncoderCache
+from semsearch.encoder.card import read_card
+from semsearch.encoder.eightbit import shrink_weights
 from semsearch.encoder.gpu import FROM_TEXTS, BulkEncoder
+from semsearch.encoder.opening import EIGHT_BIT, FLOAT32, MODEL, MODEL_IN_BYTES, open_entry
+from semsearch.encoder.runtime import openvino
 from semsearch.encoder.source import Source, check_published, find_source
 from semsearch.encoder.trust import certify, read_certificate
 from semsearch.errors import EncoderError
@@ -282,6 +287,56 @@ def test_an_entry_is_trusted_until_anything_that_was_checked_changes(
     (note,) = (entry / "checked").iterdir()
     note.write_text(note.read_text("utf-8").replace("instructions", "other instructions"), "utf-8")
     assert read_certificate(entry) is None
+
+
+def test_without_bfloat16_eight_bits_or_float32_serve_and_agree_with_torch(
+    default: Encoder, reference: Any, cache_dir: Path, tmp_path: Path
+) -> None:
+    (built,) = (cache_dir / "entries").glob(f"{default.fingerprint}*")
+    entry = tmp_path / "entry"
+    shutil.copytree(built, entry, ignore=shutil.ignore_patterns("compiled", "checked", "*8bit*"))
+    texts = [text for text in SENTENCES if text]  # nobody asks what an empty one means
+    expected = reference.encode(texts)
+    plain = open_entry(entry, read_card(entry), 2, bfloat16=False)
+    certificate = read_certificate(entry)
+    assert certificate is not None
+    assert certificate.way == FLOAT32
+    assert cosine(plain.encode_passages(texts), expected) >= 0.99999
+
+    network = openvino().Core().read_model(entry / MODEL)
+    shrink_weights(network)
+    openvino().save_model(network, entry / MODEL_IN_BYTES)
+    open_entry(entry, read_card(entry), 2, bfloat16=False)
+    certificate = read_certificate(entry)
+    assert certificate is not None
+    assert certificate.way in (EIGHT_BIT, FLOAT32)  # whichever is faster here
+
+    certify(entry, EIGHT_BIT)
+    shrunk = open_entry(entry, read_card(entry), 2, bfloat16=False)
+    assert 0.999 <= cosine(shrunk.encode_passages(texts), expected) < 0.99999
+    assert (entry / MODEL_IN_BYTES).with_suffix(".bin").stat().st_size < 0.8 * (
+        entry / MODEL
+    ).with_suffix(".bin").stat().st_size
+
+
+def test_weights_in_bytes_are_within_half_a_step_of_what_they_stand_for() -> None:
+    """Rows from -1 to 2: 255 steps of 3 / 255. Half of a step, and what half precision adds."""
+    from openvino import Model  # type: ignore[import-untyped]  # it ships no types
+    from openvino import opset13 as op
+
+    weights = np.linspace(-1, 2, 64, dtype=np.float32).reshape(16, 4)
+    weights[:, 0], weights[:, 3] = -1, 2
+    given = op.parameter([4, 4], np.float32)
+    wide = op.matmul(given, op.constant(weights), False, True)
+    narrow = op.matmul(wide, op.constant(np.ones((2, 16), np.float32)), False, True)
+    network = Model([wide, narrow], [given], "products")
+    shrink_weights(network)
+    engine = openvino().Core().compile_model(network, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    kinds = [node.get_type_name() for node in network.get_ordered_ops()]
+    assert kinds.count("Subtract") == 1  # the narrowing product is left alone
+    found = engine({0: np.eye(4, dtype=np.float32)})[0].T
+    np.testing.assert_allclose(found, weights, atol=1.5 / 255 + 0.004)
+    assert not np.allclose(found, weights, atol=1e-5)
 
 
 def test_a_trusted_entry_that_answers_otherwise_than_torch_is_built_anew(

@@ -16,8 +16,9 @@ from torch import nn
 
 from semsearch.encoder.cache import EncoderCache
 from semsearch.encoder.card import PROBES, Card, write_card
-from semsearch.encoder.opening import check_entry
-from semsearch.encoder.runtime import openvino
+from semsearch.encoder.eightbit import shrink_weights
+from semsearch.encoder.opening import MODEL, MODEL_IN_BYTES, check_entry
+from semsearch.encoder.runtime import has_bfloat16, openvino
 from semsearch.encoder.source import Source, check_published, hash_files
 from semsearch.encoder.torch import encode, load_model, max_length, prompts, quiet
 
@@ -94,4 +95,7 @@ def _convert(model: SentenceTransformer, entry: Path) -> None:
     inputs = {"input_ids": example, "attention_mask": torch.tensor([[1, 1, 1], [1, 1, 0]])}
     with torch.no_grad(), quiet():
         network = convert_model(_Forward(model).eval(), example_input=inputs)
-    openvino().save_model(network, entry / "model.xml")
+    openvino().save_model(network, entry / MODEL)
+    if not has_bfloat16():
+        shrink_weights(network)
+        openvino().save_model(network, entry / MODEL_IN_BYTES)

@@ -17,7 +17,7 @@ from semsearch.encoder.source import Source, file_stamps
 __all__ = ["EncoderCache"]
 
 # Raise it when an entry's files change their meaning: older entries are then never looked at.
-_FORMAT = 2
+_FORMAT = 3
 
 
 class EncoderCache:

@@ -1,9 +1,10 @@
-"""Opens a built entry, in the first precision that agrees with torch on this processor."""
+"""Opens a built entry, in the fastest way that agrees with torch on this processor."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -15,34 +16,58 @@ from tokenizers import Tokenizer
 
 from semsearch.encoder.card import PROBES, Card, DamagedEntryError, cosines
 from semsearch.encoder.compiled import CompiledEncoder
+from semsearch.encoder.eightbit import SETTINGS as IN_BYTES
 from semsearch.encoder.network import ALONE, Network
-from semsearch.encoder.runtime import openvino
+from semsearch.encoder.runtime import has_bfloat16, openvino
 from semsearch.encoder.trust import certify, read_certificate
 
-__all__ = ["AGREEMENT", "check_entry", "open_entry"]
+__all__ = ["AGREEMENT", "MODEL", "MODEL_IN_BYTES", "WAYS", "Way", "check_entry", "open_entry"]
 
 # The least cosine between these vectors and torch's in float32 at which these may serve.
 AGREEMENT = 0.999
-# The processor's own choice first (bfloat16 where it has it), then plain float32.
-PRECISIONS: tuple[Mapping[str, str], ...] = ({}, {"INFERENCE_PRECISION_HINT": "f32"})
+MODEL, MODEL_IN_BYTES = "model.xml", "model-8bit.xml"
 
 
-def open_entry(entry: Path, card: Card, threads: int) -> CompiledEncoder:
+@dataclass(frozen=True)
+class Way:
+    """A file of an entry and how the engine is to run it."""
+
+    file: str
+    settings: Mapping[str, str]
+
+
+BFLOAT16, EIGHT_BIT, FLOAT32 = range(3)
+WAYS = (
+    Way(MODEL, {}),  # the processor's own choice
+    Way(MODEL_IN_BYTES, IN_BYTES),
+    Way(MODEL, {"INFERENCE_PRECISION_HINT": "f32"}),
+)
+# How much faster than float32 eight bits must be to be worth their error; and what is timed.
+_WORTH = 1.15
+_TIMED = [PROBES[-1]] * 8
+_ROUNDS = 5
+
+
+def open_entry(
+    entry: Path, card: Card, threads: int, *, bfloat16: bool | None = None
+) -> CompiledEncoder:
     """The encoder of a finished entry, checked against torch's vectors of the probes.
 
     With all probes the first time on this machine, with one afterwards (`trust` says when it is
-    the first time again). OpenVINO keeps what it made for this processor in the entry. Raises
-    DamagedEntryError when a file cannot be used or the vectors differ in any precision.
+    the first time again). OpenVINO keeps what it made for this processor in the entry.
+    `bfloat16` says whether the processor is fast at such numbers; OpenVINO is asked where it is
+    None. Raises DamagedEntryError when a file cannot be used or the vectors differ in every way.
     """
-    opened = _Entry(entry, card, threads or len(os.sched_getaffinity(0)), keep=True)
+    fast = has_bfloat16() if bfloat16 is None else bfloat16
+    opened = _Entry(entry, card, threads or len(os.sched_getaffinity(0)), fast, keep=True)
     certificate = read_certificate(entry)
     if certificate is not None:
-        encoder = opened.encoder(PRECISIONS[certificate.precision])
+        encoder = opened.encoder(WAYS[certificate.way])
         # The first inference packs the weights: the first question would wait for it otherwise.
         if _agreement(encoder, card, 1) >= AGREEMENT:
             return encoder
-    encoder, precision = _first_that_agrees(opened)
-    certify(entry, precision)
+    encoder, way = _choose(opened)
+    certify(entry, way)
     return encoder
 
 
@@ -51,59 +76,69 @@ def check_entry(entry: Path, card: Card, threads: int) -> None:
 
     Nothing is kept: OpenVINO finds what it has made by the entry's final place only.
     """
-    _first_that_agrees(_Entry(entry, card, threads or len(os.sched_getaffinity(0)), keep=False))
+    threads = threads or len(os.sched_getaffinity(0))
+    _choose(_Entry(entry, card, threads, has_bfloat16(), keep=False))
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """The files of an entry, ready to be compiled for `threads` cores.
 
-    `keep`: OpenVINO writes what it makes for this processor into the entry, or finds it there.
+    `bfloat16`: the processor is fast at such numbers. `keep`: OpenVINO writes what it makes for
+    this processor into the entry, or finds it there.
     """
 
     path: Path
     card: Card
     threads: int
+    bfloat16: bool
     keep: bool
 
-    def encoder(self, precision: Mapping[str, str]) -> CompiledEncoder:
+    def ways(self) -> Iterator[int]:
+        """The places in WAYS of those that may be the fastest here, float32 last."""
+        if self.bfloat16:
+            yield BFLOAT16
+        elif (self.path / MODEL_IN_BYTES).exists():
+            yield EIGHT_BIT
+        yield FLOAT32
+
+    def encoder(self, way: Way) -> CompiledEncoder:
         """Tokenizer and network at once: neither library holds the interpreter's lock."""
-        settings = {"PERFORMANCE_HINT": "LATENCY", **precision}
+        settings = {"PERFORMANCE_HINT": "LATENCY", **way.settings}
         if self.keep:
             settings["CACHE_DIR"] = str(self.path / "compiled")
         try:
             with ThreadPoolExecutor(1, "tokenizer") as beside:
                 coming = beside.submit(Tokenizer.from_file, str(self.path / "tokenizer.json"))
-                network = self._narrow(settings)
+                network = self._narrow(way.file, settings)
                 tokenizer = coming.result()
         except Exception as error:  # tokenizers raises bare Exception, OpenVINO RuntimeError
             raise DamagedEntryError(str(error)) from error
-        wide = partial(self._wide, precision, tokenizer) if self.threads > 1 else None
+        wide = partial(self._wide, way, tokenizer) if self.threads > 1 else None
         return CompiledEncoder(self.card, tokenizer, network, wide)
 
-    def _narrow(self, settings: Mapping[str, str]) -> Network:
+    def _narrow(self, file: str, settings: Mapping[str, str]) -> Network:
         """The network that answers a question soonest. Where bfloat16 is at work, questions of
         common length have one of their own, and the other is opened when it is first needed."""
-        kinds = openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        bfloat16 = "BF16" in kinds and "INFERENCE_PRECISION_HINT" not in settings
+        bfloat16 = self.bfloat16 and "INFERENCE_PRECISION_HINT" not in settings
         if bfloat16 and self.card.max_length >= ALONE:
-            alone = self._compile(settings, ALONE)
-            return Network(self.card, partial(self._compile, settings), 1, alone)
-        compiled = self._compile(settings)
+            alone = self._compile(file, settings, ALONE)
+            return Network(self.card, partial(self._compile, file, settings), 1, alone)
+        compiled = self._compile(file, settings)
         return Network(self.card, lambda: compiled, 1)
 
-    def _wide(self, precision: Mapping[str, str], tokenizer: Tokenizer) -> Network | None:
+    def _wide(self, way: Way, tokenizer: Tokenizer) -> Network | None:
         """A network that works on as many batches as there are cores, checked as any other.
 
         It is compiled anew: what OpenVINO keeps in a finished entry must not change any more.
         """
         settings = {"PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": str(self.threads)}
-        compiled = self._compile({**settings, **precision})
+        compiled = self._compile(way.file, {**settings, **way.settings})
         network = Network(self.card, lambda: compiled, self.threads)
         trial = CompiledEncoder(self.card, tokenizer, network)
         return network if _agreement(trial, self.card, len(PROBES)) >= AGREEMENT else None
 
-    def _compile(self, settings: Mapping[str, str], columns: int = 0) -> Any:
+    def _compile(self, file: str, settings: Mapping[str, str], columns: int = 0) -> Any:
         """With `columns`: for a single text of so many tokens.
 
         The kernel may move its threads: pinned, those of several server processes would wait for
@@ -111,21 +146,45 @@ class _Entry:
         """
         threads = {"INFERENCE_NUM_THREADS": str(self.threads), "ENABLE_CPU_PINNING": "NO"}
         core = openvino().Core()
-        network = core.read_model(self.path / "model.xml")
+        network = core.read_model(self.path / file)
         if columns:
             network.reshape({place: [1, columns] for place in range(len(network.inputs))})
         return core.compile_model(network, "CPU", {**threads, **settings})
 
 
-def _first_that_agrees(opened: _Entry) -> tuple[CompiledEncoder, int]:
-    """The encoder in the first precision that agrees on all probes, and that precision's place."""
-    seen = []
-    for place, precision in enumerate(PRECISIONS):
-        encoder = opened.encoder(precision)
+def _choose(opened: _Entry) -> tuple[CompiledEncoder, int]:
+    """The encoder to serve with, and its place in WAYS.
+
+    bfloat16 where it agrees; else 8 bits where they agree and are faster than float32 by _WORTH,
+    which depends on the processor, so both are timed.
+    """
+    seen: list[float] = []
+    found: dict[int, CompiledEncoder] = {}
+    for place in opened.ways():
+        encoder = opened.encoder(WAYS[place])
         seen.append(_agreement(encoder, opened.card, len(PROBES)))
         if seen[-1] >= AGREEMENT:
-            return encoder, place
-    raise DamagedEntryError(f"its cosine to torch is {max(seen):.5f}, where {AGREEMENT} is needed")
+            found[place] = encoder
+            if place == BFLOAT16:
+                break
+    if not found:
+        raise DamagedEntryError(
+            f"its cosine to torch is {max(seen):.5f}, where {AGREEMENT} is needed"
+        )
+    first, last = min(found), max(found)
+    if first != last and _seconds(found[last]) < _WORTH * _seconds(found[first]):
+        first = last
+    return found[first], first
+
+
+def _seconds(encoder: CompiledEncoder) -> float:
+    """The best time of a small batch."""
+    times = []
+    for _ in range(_ROUNDS):
+        started = time.perf_counter()
+        encoder.encode_passages(_TIMED)
+        times.append(time.perf_counter() - started)
+    return min(times)
 
 
 def _agreement(encoder: CompiledEncoder, card: Card, probes: int) -> float:

@@ -27,24 +27,24 @@ __all__ = ["Certificate", "certify", "read_certificate"]
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """`precision` is the place in `opening.PRECISIONS` that agreed; the rest is what it holds for.
+    """`way` is the place in `opening.WAYS` that was chosen; the rest is what it holds for.
 
     `files` are [size in bytes, modification time in ns] by the path inside the entry.
     """
 
-    precision: int
+    way: int
     processor: str
     versions: dict[str, str]
     files: dict[str, list[int]]
 
 
-def certify(entry: Path, precision: int) -> None:
+def certify(entry: Path, way: int) -> None:
     """Note that this entry agreed here and now; a note that cannot be written is done without."""
     folder = entry / "checked"
     try:
         folder.mkdir(exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=folder, delete=False) as file:
-            json.dump(asdict(_certificate(entry, precision)), file)
+            json.dump(asdict(_certificate(entry, way)), file)
         Path(file.name).replace(_place(entry))
     except OSError:  # a cache that may only be read: each start checks
         return
@@ -56,11 +56,11 @@ def read_certificate(entry: Path) -> Certificate | None:
         found = Certificate(**json.loads(_place(entry).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    return found if found == _certificate(entry, found.precision) else None
+    return found if found == _certificate(entry, found.way) else None
 
 
-def _certificate(entry: Path, precision: int) -> Certificate:
-    return Certificate(precision, _processor(), _versions(), _files(entry))
+def _certificate(entry: Path, way: int) -> Certificate:
+    return Certificate(way, _processor(), _versions(), _files(entry))
 
 
 def _place(entry: Path) -> Path:
