@@ -42,7 +42,12 @@ class Figures:
 
 @dataclass(frozen=True)
 class Memory:
-    """Of one process, in MB: resident, its share of what is shared (PSS), and its own alone."""
+    """Of one process, in MB: resident, its share of what is shared (PSS), and its own.
+
+    Its own is what it has written to. Pages of the index that only one process happens to have
+    read are no process's own: the next one that reads them shares them, and the kernel may drop
+    them.
+    """
 
     resident: float
     share: float
@@ -79,5 +84,4 @@ def memory(pid: int) -> Memory:
     """What the kernel says of a process now."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
     kb = {name: int(value.split()[0]) for name, value in (line.split(":") for line in lines)}
-    own = kb["Private_Clean"] + kb["Private_Dirty"]
-    return Memory(kb["Rss"] / 1024, kb["Pss"] / 1024, own / 1024)
+    return Memory(kb["Rss"] / 1024, kb["Pss"] / 1024, kb["Private_Dirty"] / 1024)
