@@ -6,7 +6,7 @@
       spool/                encoded vectors of an unfinished run, so that it can be resumed
       generations/
         <id>/               complete and immutable: manifest.json was written last
-          store.sqlite  column-*.npy  tally-*.npy  tallies.json  signatures.npy  vectors.faiss
+          store.sqlite  column-*.npy  tally-*.npy  tallies.json  signatures.npy  vectors.faiss*
           lexical/  words/  manifest.json
           readers.lock      readers hold it shared; the cleaner needs it exclusively
         .staging-<id>/      being built; no reader ever looks here

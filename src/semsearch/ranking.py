@@ -46,12 +46,12 @@ class Pool:
     """The candidates of one question: the union of what both retrievers found, in any order.
 
     All arrays have one length n. `rows` are distinct passage rows. `dense` are cosines and
-    `lexical` BM25 scores; both are known for every candidate: ask the retriever's `scores` for
-    those that only the other one found (`LexicalIndex.scores`, `VectorStore.scores`). `articles`
-    groups passages of one article (any integers). `published` are days (`date.toordinal`), 0 for
-    unknown. `whole` is the BM25 of each candidate's whole article
-    (`LexicalIndex.article_scores`); None leaves it out. `named` is whether the text names the
-    candidate's source; None when it names none.
+    `lexical` BM25 scores. To rank by both, both are known for every candidate: ask the retriever's
+    `scores` for those that only the other one found (`LexicalIndex.scores`,
+    `VectorStore.scores`). `articles` groups passages of one article (any integers). `published`
+    are days (`date.toordinal`), 0 for unknown. `whole` is the BM25 of each candidate's whole
+    article (`LexicalIndex.article_scores`); None leaves it out. `named` is whether the text names
+    the candidate's source; None when it names none.
     """
 
     rows: Ints

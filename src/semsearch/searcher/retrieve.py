@@ -103,9 +103,11 @@ def begin(parts: Parts, plan: Plan, depth: int, executor: Executor) -> Words:
 
 def _look_up(parts: Parts, plan: Plan, depth: int) -> LookedUp:
     found = _find_words(parts, plan, depth)
-    rows = np.concatenate([np.empty(0, np.int64), *(some for some, _ in found)])
-    articles = np.unique(parts.column("article", rows)).astype(np.int64)
-    whole = articles, parts.lexical.article_scores(plan.lexical, articles)
+    whole = np.empty(0, np.int64), np.empty(0, np.float32)
+    if plan.query.mode == "hybrid":
+        rows = np.concatenate([rows for rows, _ in found])
+        articles = np.unique(parts.column("article", rows)).astype(np.int64)
+        whole = articles, parts.lexical.article_scores(plan.lexical, articles)
     return LookedUp(found, whole, ask(parts, plan.words))
 
 
@@ -155,23 +157,33 @@ def params_for(plan: Plan) -> RankingParams:
 
 
 def gather(parts: Parts, plan: Plan, vector: Vector, words: Words, depth: int) -> Pool:
-    """What both retrievers propose, each candidate with everything known of it but its text."""
+    """What the retrievers propose, each candidate with all that its mode's ranking goes by.
+
+    That is everything but texts in the mode "hybrid"; without the articles as a whole in the
+    others, and with no words (0) in the mode "dense".
+    """
+    mode = plan.query.mode
     near = _find_near(parts, plan, vector, depth)
     worded = words.looked_up.result()
     rows = np.unique(np.concatenate([some for some, _ in (*near, *worded.found)]))
     articles = parts.column("article", rows).astype(np.int64)
     distinct, places = np.unique(articles, return_inverse=True)
     dense = _scores(rows, near, partial(parts.vectors.scores, vector))
-    score_whole = partial(parts.lexical.article_scores, plan.lexical)
-    whole = words.executor.submit(_scores, distinct, [worded.whole], score_whole)
+    whole: Future[Vector] | None = None
+    if mode == "hybrid":
+        score_whole = partial(parts.lexical.article_scores, plan.lexical)
+        whole = words.executor.submit(_scores, distinct, [worded.whole], score_whole)
+    lexical = np.zeros(len(rows), np.float32)
+    if mode != "dense":
+        lexical = _scores(rows, worded.found, partial(parts.lexical.scores, plan.lexical))
     return Pool(
         rows=rows,
         dense=dense,
-        lexical=_scores(rows, worded.found, partial(parts.lexical.scores, plan.lexical)),
+        lexical=lexical,
         articles=articles,
         published=parts.column("published", rows).astype(np.int64),
         named=parts.come_from(articles, plan.sources) if plan.sources else None,
-        whole=whole.result()[places],
+        whole=None if whole is None else whole.result()[places],
     )
 
 
