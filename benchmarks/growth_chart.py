@@ -90,7 +90,7 @@ def charts(growth: dict[str, Any], scale: dict[str, Any]) -> dict[str, dict[str,
         },
         "memory, MB": {
             "building, at the peak": of(whole, lambda one: one["built"]["peak_mb"]),
-            "serving, a worker's own": of(whole, lambda one: one["served"]["own"]),
+            "serving, with what it read": of(whole, lambda one: one["served"]["resident"]),
             "building vectors alone": of(alone, lambda one: one["peak_mb"]),
         },
         "a search without filter, p50 ms": {

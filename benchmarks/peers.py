@@ -94,19 +94,19 @@ class Load:
     questions: Sequence[str]
     seconds: int
 
-    def on(self, url: str, path: Callable[[str], str]) -> Served:
+    def on(self, name: str, url: str, path: Callable[[str], str]) -> Served:
         """Answers per second at 1, 8 and 64 clients, after a little of it to warm up."""
         paths = [path(question) for question in self.questions]
         load(url, paths, 2, 2)
-        return [self._rate(url, paths, clients) for clients in CLIENTS]
+        return [self._rate(name, url, paths, clients) for clients in CLIENTS]
 
-    def _rate(self, url: str, paths: Sequence[str], clients: int) -> float:
+    def _rate(self, name: str, url: str, paths: Sequence[str], clients: int) -> float:
         """Answers per second; 0 where the service is gone, and why is printed."""
         time.sleep(PAUSE_S)
         try:
             return load(url, paths, clients, self.seconds).per_second
         except RuntimeError as error:
-            print(f"{clients} clients: {error}")
+            print(f"{name} is gone with {clients} clients: {error}")
             return 0.0
 
 
@@ -127,7 +127,7 @@ def run_peer(name: str, python: Path, work: Path, asking: Load) -> tuple[Figures
                     return None
                 url = f"http://127.0.0.1:{port}"
                 wait_for(f"{url}/search?query=ready")
-                return figures, asking.on(url, lambda q: f"/search?{urlencode({'query': q})}")
+                return figures, asking.on(name, url, lambda q: f"/search?{urlencode({'query': q})}")
             finally:
                 peer.terminate()
 
@@ -239,12 +239,14 @@ def services(
 ) -> None:
     """Print how each served, and semsearch's rates over those of the best peer."""
     with txtai_service(python, work) as url:
-        txtai = asking.on(url, lambda q: f"/search?{urlencode({'query': q, 'limit': 10})}")
+        txtai = asking.on(
+            "txtai's own API", url, lambda q: f"/search?{urlencode({'query': q, 'limit': 10})}"
+        )
     rows = peers | {"txtai's own API": txtai}
     best = [max(column) for column in zip(*rows.values(), strict=True)]
     with running(settings) as server:
         for name, mode in (("semsearch, meaning only", "dense"), ("semsearch, all", "hybrid")):
-            rows[name] = asking.on(server.url, partial(address, mode))
+            rows[name] = asking.on(name, server.url, partial(address, mode))
     head = "".join(f"{count:>8} clients" for count in CLIENTS)
     print(f"\n{'as a service, answers/s':28}{head}    of the best peer")
     for name, figures in rows.items():
