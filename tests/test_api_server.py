@@ -125,6 +125,11 @@ def test_a_connection_goes_to_the_process_with_the_fewest() -> None:
     third = seats.take()
     third.count(0)
     assert not first.may_accept()  # its place is taken anew
+    first.count(90)
+    third.count(80)
+    assert first.may_accept()  # within an eighth
+    first.count(91)
+    assert not first.may_accept()
 
 
 def test_a_connection_that_nobody_takes_is_not_left_for_long() -> None:

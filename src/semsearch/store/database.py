@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,17 @@ __all__ = ["Database"]
 class Database:
     """An immutable SQLite file.
 
-    Each thread gets its own connection on first use; `close` closes them all.
+    A query takes a connection that no other query is using, the last one that was given back
+    first: there are as many as queries at once, not as threads, each of which would map the file
+    anew. `close` closes them all.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._local = threading.local()
+        self._idle: deque[sqlite3.Connection] = deque()
         self._opened: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
-        self._db()
+        self._idle.append(self._connect())
 
     def close(self) -> None:
         with self._lock:
@@ -33,12 +36,11 @@ class Database:
                 connection.close()
             self._opened.clear()
 
-    def _db(self) -> sqlite3.Connection:
-        db: sqlite3.Connection | None = getattr(self._local, "db", None)
-        if db is None:
-            db = self._connect()
-            self._local.db = db
-        return db
+    def _take(self) -> sqlite3.Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connect()
 
     def _connect(self) -> sqlite3.Connection:
         # immutable: no locks, no -wal file; mmap: all processes share the pages.
@@ -56,9 +58,12 @@ class Database:
         return list(self._each(sql, parameters))
 
     def _each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        db = self._take()
         try:
-            yield from self._db().execute(sql, parameters)
+            yield from db.execute(sql, parameters)
         except sqlite3.DatabaseError as error:
             raise IndexCorruptError(
                 f"{self._path}: cannot be read ({error}); run `semsearch verify`"
             ) from error
+        finally:
+            self._idle.append(db)

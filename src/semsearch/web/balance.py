@@ -8,8 +8,7 @@ and leaves a new connection alone for a moment while another has fewer.
 
 from __future__ import annotations
 
-import ctypes
-import multiprocessing.sharedctypes
+import mmap
 import time
 
 __all__ = ["PATIENCE_S", "Seat", "Seats"]
@@ -17,14 +16,20 @@ __all__ = ["PATIENCE_S", "Seat", "Seats"]
 # How long a connection is left to others: a process whose threads hold the interpreter's lock
 # takes some milliseconds to wake.
 PATIENCE_S = 0.02
+# Counts within an eighth are even: hundreds of connections at once are not dealt out one by one.
+_EVEN = 8
 _FREE, _STARTING = -2, -1
+_INT_BYTES = 4
 
 
 class Seats:
     """One number for each server process, in memory that a fork shares."""
 
     def __init__(self, count: int) -> None:
-        self._open = multiprocessing.sharedctypes.RawArray(ctypes.c_int32, [_FREE] * count)
+        # Memory of no file is shared by the processes that are forked after it was mapped.
+        self._open = memoryview(mmap.mmap(-1, _INT_BYTES * count)).cast("i")
+        for place in range(count):
+            self._open[place] = _FREE
 
     def take(self) -> Seat:
         """A seat that nobody has; one beyond all seats, which counts nothing, if all are taken."""
@@ -37,7 +42,7 @@ class Seats:
 class Seat:
     """One process's place among them; it counts from the first number that is said."""
 
-    def __init__(self, open_connections: ctypes.Array[ctypes.c_int32], place: int | None) -> None:
+    def __init__(self, open_connections: memoryview[int], place: int | None) -> None:
         self._open = open_connections
         self._place = place
         self._waiting_since: float | None = None
@@ -54,11 +59,11 @@ class Seat:
     def may_accept(self) -> bool:
         """Whether a connection that waits is this process's to take.
 
-        False while another has fewer, for PATIENCE_S at most after the first time.
+        False while another has clearly fewer, for PATIENCE_S at most after the first time.
         """
-        others = [count for count in self._open if count >= 0]
+        fewest = min((count for count in self._open if count >= 0), default=0)
         now = time.monotonic()
-        if self._place is None or not others or self._open[self._place] <= min(others):
+        if self._place is None or self._open[self._place] <= fewest + fewest // _EVEN:
             self._waiting_since = None
             return True
         if self._waiting_since is None:

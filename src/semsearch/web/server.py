@@ -94,7 +94,8 @@ class Server(BaseApplication):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._folding: subprocess.Popen[bytes] | None = None
-        self._seats = Seats(settings.workers)
+        # While workers are renewed, old and new ones live beside each other.
+        self._seats = Seats(2 * settings.workers)
         super().__init__()
 
     def load_config(self) -> None:
