@@ -2,12 +2,13 @@
 
     python benchmarks/int8.py [--passages 96] [--corpus FOLDER]
 
-Quantises the compiled default model in some ways, and prints passages per second of each and how
-near its vectors are to the float32 ones; a processor's bfloat16 is left out of account. "8-bit
-weights" is what semsearch tries where there is no bfloat16 (encoder/eightbit.py): inputs are
-rounded as they come, 32 numbers at a time. Static ways round a layer's inputs by one scale for
-all, found on other passages of the same corpus; weights have a scale per row. With `onnxruntime`
-and `onnx` installed, ONNX Runtime's dynamic quantisation, a scale for each input, is measured too.
+Quantises the compiled default model in some ways, and prints passages per second of each, how near
+its vectors are to the float32 ones, and the median time of one question of 16 tokens; a processor's
+bfloat16 is left out of account. "8-bit weights" is what semsearch tries where there is no bfloat16
+(encoder/eightbit.py): inputs are rounded as they come, 32 numbers at a time. Static ways round a
+layer's inputs by one scale for all, found on other passages of the same corpus; weights have a
+scale per row. With `onnxruntime` and `onnx` installed, ONNX Runtime's dynamic quantisation, a scale
+for each input, is measured too.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,7 @@ from semsearch.settings import load_settings
 
 BUDGET = 2048
 ROUNDS = 3
+QUESTION = 16  # tokens
 FLOAT32 = {"INFERENCE_PRECISION_HINT": "f32"}
 LAYER = 6  # products with weights per layer: query, key, value, output, and the two of the FFN
 
@@ -51,7 +54,7 @@ def main() -> None:
     batches = list(packed(entry, texts[: options.passages]))
     ranges = observed(entry, list(packed(entry, texts[options.passages :])))
     print(f"machine  {processor()}, {cores()} cores, {options.passages} passages")
-    print(f"{'':34}{'passages/s':>12}{'lowest cosine':>16}{'mean':>9}")
+    print(f"{'':34}{'passages/s':>12}{'lowest cosine':>16}{'mean':>9}{'question ms':>13}")
     expected = report("float32", openvino_run(read(entry)), batches, None)
     for name, narrowing in (("8-bit weights, as served", False), ("8-bit weights, all", True)):
         network = read(entry)
@@ -94,9 +97,13 @@ def report(
             rows[places] = run(ids, mask)
 
     best = min(seconds(once) for _ in range(ROUNDS))
+    asked = [(ids[:1, :QUESTION], mask[:1, :QUESTION]) for _, ids, mask in batches]
+    question = np.median([seconds(partial(run, *one)) for one in asked for _ in range(3)])
     products = (rows * (rows if expected is None else expected)).sum(axis=1)
     print(
-        f"{name:34}{len(rows) / best:12.1f}{products.min():16.5f}{products.mean():9.5f}", flush=True
+        f"{name:34}{len(rows) / best:12.1f}{products.min():16.5f}{products.mean():9.5f}"
+        f"{1000 * question:13.2f}",
+        flush=True,
     )
     return rows
 
