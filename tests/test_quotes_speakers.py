@@ -32,6 +32,10 @@ def speakers(text: str, title: str = "") -> list[str | None]:
         ("“It is a sad day,” officials said.", "officials"),
         ("Griner’s agent, Lindsay Colas, said “it is a sad day”.", "Lindsay Colas"),
         ("‘It is a sad day’: Jane Roe on the new law", "Jane Roe"),
+        (
+            "Its Article 3 only asks the allies to “keep up their capacity to resist”.",
+            "Its Article 3",
+        ),
     ],
 )
 def test_the_subject_of_the_reporting_verb_speaks(sentence: str, speaker: str) -> None:

@@ -278,8 +278,8 @@ class Resolver(Antecedents):
 
     def _issuer(self, words: list[str], sentence: int) -> str | None:
         """Whose statement, memo or study it is: named in it, or who spoke where it came up."""
-        if words[1][0].isupper():
-            return self.name(" ".join(words[:-1]))
+        if words[1][0].isupper():  # but of "Its Article 3" only "Its" would be left
+            return self.name(" ".join(words[:-1])) if len(words) > 2 else None
         head = words[-1].lower()
         owned = any(word.endswith(("’s", "'s")) for word in words)
         if len(words) > 2 and (words[1].lower() == "family" or owned):
