@@ -98,6 +98,20 @@ def test_a_first_run_on_an_empty_folder_publishes_an_empty_index(
         assert searcher.search(Query("anything at all")).total == 0
 
 
+@pytest.mark.parametrize(("limit", "kind"), [(1, "lists"), (100, "flat")])
+def test_vectors_are_searched_exactly_up_to_the_limit(
+    make_settings: MakeSettings, limit: int, kind: str
+) -> None:
+    chosen = make_settings(flat_limit=limit)
+    write_rows(chosen.seeds[0] / "a.jsonl", [TWO | {"id": f"a{n}"} for n in range(60)])
+    build(chosen)
+    folder = IndexFolder(chosen.index_dir)
+    noted = folder.manifest(folder.require_current())["vectors"]
+    assert (noted["kind"], noted["rows"]) == (kind, 60)
+    with open_live(chosen).snapshot() as searcher:
+        assert searcher.search(Query("harbour", collapse_duplicates=False, per_article=0)).total
+
+
 def test_articles_are_added_changed_removed_and_counted(make_settings: MakeSettings) -> None:
     chosen = make_settings()
     file = chosen.seeds[0] / "a.jsonl"

@@ -200,6 +200,7 @@ class Build:
             gone,
             fresh,
             vectors,
+            exact_rows=self._settings.flat_limit,
         )
 
     def _write_lexical(self, store: Store, changes: Changes, alive: Sequence[int]) -> None:
