@@ -96,13 +96,16 @@ def report(
     print(f"memory       {resident} MB at most, torch and the plain model included")
 
 
+def built_entry(model: str) -> Path:
+    """The folder of a model in the encoder's cache, built where it is not there yet."""
+    cache = load_settings().cache_dir
+    return EncoderCache(cache).entry(load_encoder(model, cache).fingerprint)
+
+
 def print_layers(model: str) -> None:
     """Milliseconds of a batch of 2,048 tokens, in rows of 128 and of 256, by kind of layer."""
-    settings = load_settings({"model": model})
-    encoder = load_encoder(settings.model, settings.cache_dir)
-    entry = EncoderCache(settings.cache_dir).entry(encoder.fingerprint)
     given = {"PERFORMANCE_HINT": "LATENCY", "PERF_COUNT": "YES", "ENABLE_CPU_PINNING": "NO"}
-    compiled = openvino().Core().compile_model(entry / MODEL, "CPU", given)
+    compiled = openvino().Core().compile_model(built_entry(model) / MODEL, "CPU", given)
     request = compiled.create_infer_request()
     for columns in (128, 256):
         shape = (2048 // columns, columns)

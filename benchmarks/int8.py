@@ -23,15 +23,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import openvino as ov  # type: ignore[import-untyped]  # it ships no types
-from embedding import NEWS, ROOT, cores, processor, read_passages, seconds
+from embedding import NEWS, ROOT, built_entry, cores, processor, read_passages, seconds
 from openvino import opset13 as op
 from tokenizers import Tokenizer
 
-from semsearch.encoder import load_encoder
 from semsearch.encoder.batches import pack, plan
-from semsearch.encoder.cache import EncoderCache
-from semsearch.encoder.eightbit import SETTINGS, shrink_weights
-from semsearch.settings import load_settings
+from semsearch.encoder.eightbit import SETTINGS, products, shrink_weights
+from semsearch.encoder.opening import MODEL
 
 BUDGET = 2048
 ROUNDS = 3
@@ -49,7 +47,7 @@ def main() -> None:
     parser.add_argument("--passages", type=int, default=96)
     parser.add_argument("--corpus", type=Path, default=NEWS if NEWS.is_dir() else ROOT / "seeds")
     options = parser.parse_args()
-    entry = built_entry()
+    entry = built_entry("default")
     texts = list(read_passages(options.corpus, 2 * options.passages))
     batches = list(packed(entry, texts[: options.passages]))
     ranges = observed(entry, list(packed(entry, texts[options.passages :])))
@@ -69,12 +67,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, run in onnx_runs(Path(folder)):
             report(name, run, batches, expected)
-
-
-def built_entry() -> Path:
-    settings = load_settings()
-    encoder = load_encoder("default", settings.cache_dir)
-    return EncoderCache(settings.cache_dir).entry(encoder.fingerprint)
 
 
 def packed(entry: Path, texts: Sequence[str]) -> Iterator[Batch]:
@@ -99,9 +91,9 @@ def report(
     best = min(seconds(once) for _ in range(ROUNDS))
     asked = [(ids[:1, :QUESTION], mask[:1, :QUESTION]) for _, ids, mask in batches]
     question = np.median([seconds(partial(run, *one)) for one in asked for _ in range(3)])
-    products = (rows * (rows if expected is None else expected)).sum(axis=1)
+    cosines = (rows * (rows if expected is None else expected)).sum(axis=1)
     print(
-        f"{name:34}{len(rows) / best:12.1f}{products.min():16.5f}{products.mean():9.5f}"
+        f"{name:34}{len(rows) / best:12.1f}{cosines.min():16.5f}{cosines.mean():9.5f}"
         f"{1000 * question:13.2f}",
         flush=True,
     )
@@ -109,7 +101,7 @@ def report(
 
 
 def read(entry: Path) -> Any:
-    return ov.Core().read_model(entry / "model.xml")
+    return ov.Core().read_model(entry / MODEL)
 
 
 def openvino_run(
@@ -120,27 +112,10 @@ def openvino_run(
     return lambda ids, mask: compiled({0: ids, 1: mask})[0]
 
 
-def products_with_weights(network: Any) -> list[Any]:
-    """The matrix products with a constant right side, in order."""
-    found = [node for node in network.get_ordered_ops() if node.get_type_name() == "MatMul"]
-    return [node for node in found if weights(node) is not None]
-
-
-def weights(node: Any) -> Rows | None:
-    source = node.input_value(1).get_node()
-    while source.get_type_name() == "Convert":
-        source = source.input_value(0).get_node()
-    if source.get_type_name() != "Constant":
-        return None
-    values = source.data.astype(np.float32)
-    rows: Rows = values if node.get_attributes()["transpose_b"] else values.T
-    return rows
-
-
 def observed(entry: Path, batches: Sequence[Batch]) -> Ranges:
     """Least and greatest input of each product over these batches."""
     network = read(entry)
-    inputs = [node.input_value(0) for node in products_with_weights(network)]
+    inputs = [node.input_value(0) for node, _ in products(network)]
     names = [(value.get_node().get_friendly_name(), value.get_index()) for value in inputs]
     distinct = list(dict.fromkeys(names))  # query, key and value share theirs
     network.add_outputs([inputs[names.index(name)] for name in distinct])
@@ -161,9 +136,8 @@ def ends(values: Rows, mask: Any) -> tuple[float, float]:
 def quantised(entry: Path, ranges: Ranges, chosen: Sequence[int]) -> Any:
     """The network with 8-bit inputs and weights in the chosen products of each layer."""
     network = read(entry)
-    for place, node in enumerate(products_with_weights(network)):
-        values = weights(node)
-        if place % LAYER not in chosen or values is None:
+    for place, (node, values) in enumerate(list(products(network))):
+        if place % LAYER not in chosen:
             continue
         low, high = (np.float32(end) for end in ranges[place])
         largest = np.abs(values).max(axis=1, keepdims=True)

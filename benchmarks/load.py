@@ -7,12 +7,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 __all__ = ["Figures", "Memory", "load", "memory", "workers_of"]
 
+PAUSE_S = 1.0
 SCRIPT = """
 local paths = {{ {paths} }}
 local next_one = 0
@@ -55,9 +57,13 @@ class Memory:
 
 
 def load(url: str, paths: Sequence[str], clients: int, seconds: int) -> Figures:
-    """Ask for the paths in turn over `clients` connections that never pause."""
+    """Ask for the paths in turn over `clients` connections that never pause.
+
+    A moment later, so that the service has noticed that the clients before these are gone.
+    """
     if shutil.which("wrk") is None:
         sys.exit("this needs wrk: apt-get install wrk")
+    time.sleep(PAUSE_S)
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(SCRIPT.format(paths=", ".join(f'"{path}"' for path in paths)))
         script.flush()

@@ -50,7 +50,6 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 from server_process import running
 
 CLIENTS = (1, 8, 64)
-PAUSE_S = 1.0  # for a service to notice that the clients before are gone
 MANY = 1500  # questions for services: more than semsearch remembers
 Served = list[float]
 HERE = Path(__file__).resolve().parent
@@ -102,7 +101,6 @@ class Load:
 
     def _rate(self, name: str, url: str, paths: Sequence[str], clients: int) -> float:
         """Answers per second; 0 where the service is gone, and why is printed."""
-        time.sleep(PAUSE_S)
         try:
             return load(url, paths, clients, self.seconds).per_second
         except RuntimeError as error:

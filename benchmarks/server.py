@@ -28,7 +28,6 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 from server_process import Running, running
 
 SOAK_CLIENTS = 8
-PAUSE_S = 1.0  # for the server to notice that the clients before are gone
 
 
 def address(query: Query) -> str:
@@ -40,7 +39,6 @@ def address(query: Query) -> str:
 def measure(server: Running, paths: Sequence[str], clients: Sequence[int], seconds: int) -> None:
     print(f"{'clients':>8}{'answers/s':>11}{'p50 ms':>9}{'p99 ms':>9}{'refused':>9}{'broken':>8}")
     for count in clients:
-        time.sleep(PAUSE_S)
         found = load(server.url, paths, count, seconds)
         print(
             f"{count:8}{found.per_second:11.1f}{found.p50_ms:9.1f}{found.p99_ms:9.1f}"

@@ -166,7 +166,7 @@ def test_connections_are_shared_evenly(server: Running) -> None:
 
 def test_figures_of_all_workers_add_up(server: Running) -> None:
     asked = 0
-    # A new connection each time; the kernel chooses the worker that gets it.
+    # A new connection each time, which any of the workers may get.
     while len(logged(server)) < 2 or asked < 20:
         httpx.get(f"{server.url}/api/v1/sources", timeout=TIMEOUT_S)
         asked += 1

@@ -145,7 +145,7 @@ def matched_spans(
 
     `words` are those of `text`; `offset` is added to each span: where it begins in the article.
     """
-    starts = words.starts[_among(words.stems, set(question.stems))].tolist()
+    starts = words.starts[_among(words.stems, question.stems)].tolist()
     spans: list[tuple[int, int]] = []
     for start, end in zip(starts, ends_of(text, starts), strict=True):
         if spans and start + offset < spans[-1][1]:  # overlapping pairs of characters
@@ -189,7 +189,7 @@ def evidence(question: Question, text: str, words: TextWords, idf: Callable[[str
     found = np.zeros((len(words.sentences), len(EVIDENCE)))
     if not len(found):
         return found
-    known, sentence = _among(words.stems, set(question.stems)), words.sentence_of()
+    known, sentence = _among(words.stems, question.stems), words.sentence_of()
     shares = _shares(question, words.stems[known], sentence[known], len(found), idf)
     found[:, _COLUMN["words"]] = shares
     found[0, _COLUMN["opening"]] = 1.0

@@ -104,27 +104,26 @@ class _Entry:
 
     def encoder(self, way: Way) -> CompiledEncoder:
         """Tokenizer and network at once: neither library holds the interpreter's lock."""
-        settings = {"PERFORMANCE_HINT": "LATENCY", **way.settings}
-        if self.keep:
-            settings["CACHE_DIR"] = str(self.path / "compiled")
         try:
             with ThreadPoolExecutor(1, "tokenizer") as beside:
                 coming = beside.submit(Tokenizer.from_file, str(self.path / "tokenizer.json"))
-                network = self._narrow(way.file, settings)
+                network = self._narrow(way)
                 tokenizer = coming.result()
         except Exception as error:  # tokenizers raises bare Exception, OpenVINO RuntimeError
             raise DamagedEntryError(str(error)) from error
         wide = partial(self._wide, way, tokenizer) if self.threads > 1 else None
         return CompiledEncoder(self.card, tokenizer, network, wide)
 
-    def _narrow(self, file: str, settings: Mapping[str, str]) -> Network:
+    def _narrow(self, way: Way) -> Network:
         """The network that answers a question soonest. Where bfloat16 is at work, questions of
         common length have one of their own, and the other is opened when it is first needed."""
-        bfloat16 = self.bfloat16 and "INFERENCE_PRECISION_HINT" not in settings
-        if bfloat16 and self.card.max_length >= ALONE:
-            alone = self._compile(file, settings, ALONE)
-            return Network(self.card, partial(self._compile, file, settings), 1, alone)
-        compiled = self._compile(file, settings)
+        settings = {"PERFORMANCE_HINT": "LATENCY"}
+        if self.keep:
+            settings["CACHE_DIR"] = str(self.path / "compiled")
+        if way is WAYS[BFLOAT16] and self.bfloat16 and self.card.max_length >= ALONE:
+            alone = self._compile(way, settings, ALONE)
+            return Network(self.card, partial(self._compile, way, settings), 1, alone)
+        compiled = self._compile(way, settings)
         return Network(self.card, lambda: compiled, 1)
 
     def _wide(self, way: Way, tokenizer: Tokenizer) -> Network | None:
@@ -133,12 +132,12 @@ class _Entry:
         It is compiled anew: what OpenVINO keeps in a finished entry must not change any more.
         """
         settings = {"PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": str(self.threads)}
-        compiled = self._compile(way.file, {**settings, **way.settings})
+        compiled = self._compile(way, settings)
         network = Network(self.card, lambda: compiled, self.threads)
         trial = CompiledEncoder(self.card, tokenizer, network)
         return network if _agreement(trial, self.card, len(PROBES)) >= AGREEMENT else None
 
-    def _compile(self, file: str, settings: Mapping[str, str], columns: int = 0) -> Any:
+    def _compile(self, way: Way, settings: Mapping[str, str], columns: int = 0) -> Any:
         """With `columns`: for a single text of so many tokens.
 
         The kernel may move its threads: pinned, those of several server processes would wait for
@@ -146,10 +145,10 @@ class _Entry:
         """
         threads = {"INFERENCE_NUM_THREADS": str(self.threads), "ENABLE_CPU_PINNING": "NO"}
         core = openvino().Core()
-        network = core.read_model(self.path / file)
+        network = core.read_model(self.path / way.file)
         if columns:
             network.reshape({place: [1, columns] for place in range(len(network.inputs))})
-        return core.compile_model(network, "CPU", {**threads, **settings})
+        return core.compile_model(network, "CPU", {**threads, **settings, **way.settings})
 
 
 def _choose(opened: _Entry) -> tuple[CompiledEncoder, int]:
@@ -171,10 +170,11 @@ def _choose(opened: _Entry) -> tuple[CompiledEncoder, int]:
         raise DamagedEntryError(
             f"its cosine to torch is {max(seen):.5f}, where {AGREEMENT} is needed"
         )
-    first, last = min(found), max(found)
-    if first != last and _seconds(found[last]) < _WORTH * _seconds(found[first]):
-        first = last
-    return found[first], first
+    chosen = min(found)
+    both = EIGHT_BIT in found and FLOAT32 in found
+    if both and _seconds(found[FLOAT32]) < _WORTH * _seconds(found[EIGHT_BIT]):
+        chosen = FLOAT32
+    return found[chosen], chosen
 
 
 def _seconds(encoder: CompiledEncoder) -> float:

@@ -133,4 +133,5 @@ def _idf(parts: Parts, question: AnswerQuestion) -> Callable[[str], float]:
     total = len(parts.lexical)
     frequencies = parts.lexical.frequencies(question.text)
     known = {word: math.log1p(total / (1 + count)) for word, count in frequencies.items()}
-    return lambda word: known.get(word) or math.log1p(total)
+    unknown = math.log1p(total)
+    return lambda word: known.get(word, unknown)

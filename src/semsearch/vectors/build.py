@@ -71,8 +71,8 @@ def update(
     `added` ascends and lies above every row of `source`; `vectors` is `(len(added), dim)`, unit
     rows. `target`, and its originals where there are codes, are on disk (fsync) when this returns.
     Gives what to note in the manifest. The cost is that of copying the files, except where the
-    index outgrows its kind or its centres (twice or half the rows that they were made for): then
-    it is built anew. Raises ValueError when the arguments do not fit together.
+    index outgrows its kind, its centres (twice or half the rows that they were made for) or its
+    scale: then it is built anew. Raises ValueError when the arguments do not fit together.
     """
     removed, added = checked_rows(removed), checked_rows(added)
     old = None if source is None else open_store(source)
@@ -142,9 +142,9 @@ def _plan(old: Note | None, rows: int, dim: int, exact_rows: int, full_rows: int
     """
     kind = "flat" if old is None else old.kind
     if rows <= (exact_rows if kind == "flat" else exact_rows // 2):
-        note = Note("flat", rows, dim)
-        kept = old is not None and old.kind == "flat"
-        return replace(note, scale=old.scale, error=old.error) if old and kept else note
+        if old is not None and kind == "flat":
+            return replace(old, rows=rows)
+        return Note("flat", rows, dim)
     new = "codes" if rows > (full_rows // 2 if kind == "codes" else full_rows) else "lists"
     if old is None or kind != new or not old.trained_on_rows / 2 < rows < old.trained_on_rows * 2:
         # Passing over centres and over vectors should cost about the same: both near the root.

@@ -135,31 +135,41 @@ class FaissStore:
                 probes = min(probes * 4, self.note.lists)  # the lists seen hold too few
                 continue
             scores = self._score(query, self._places(found))
-            if len(found) < wanted or wanted == count or self._is_cut(query, k, proposed, scores):
+            if (
+                len(found) < wanted
+                or wanted == count
+                or self._is_cut(query, asked, k, proposed, scores)
+            ):
                 return found, scores
             wanted *= 4
 
-    def _is_cut(self, query: Floats, k: int, proposed: Floats, scores: Floats) -> bool:
+    def _is_cut(
+        self, query: Floats, asked: Floats, k: int, proposed: Floats, scores: Floats
+    ) -> bool:
         """Whether all that tie with the k-th best are among those found.
 
-        `proposed` are FAISS's scores, descending, and `scores` the true ones of the same rows.
+        `proposed` are FAISS's scores for what it was asked, descending, and `scores` the query's
+        own with the same rows.
         """
         last = np.partition(scores, len(scores) - k)[len(scores) - k]
         if self.note.kind == "flat":
-            return bool(self._most(query, proposed[-1]) < last - _ROUNDING)
+            return bool(self._most(query, asked, proposed[-1]) < last - _ROUNDING)
         if self.note.kind == "codes":  # by the codes of equal vectors, which are equal too
             return bool(proposed[-1] < proposed[scores >= last].min() - _ROUNDING)
         return bool(proposed[-1] < last - _ROUNDING)
 
-    def _most(self, query: Floats, proposed: float) -> float:
+    def _most(self, query: Floats, whole: Floats, proposed: float) -> float:
         """The highest score that a vector of a flat index can have, given its score in bytes.
+
+        `whole` is the query in whole numbers.
 
         With q and x for the vectors and q', x' for what their bytes stand for, q.x - q'.x' is
         (q - q').x + q'.(x - x'), each of which is at most the product of two lengths.
         """
-        whole, scale = _in_bytes(query), _byte_scale(query)
-        away = float(np.linalg.norm(query - whole / scale)) * _LONGEST
-        away += float(np.linalg.norm(whole / scale)) * self.note.error
+        scale = _byte_scale(query)
+        stands_for = whole / scale
+        away = float(np.linalg.norm(query - stands_for)) * _LONGEST
+        away += float(np.linalg.norm(stands_for)) * self.note.error
         return proposed / (scale * self.note.scale) + away
 
     def _probes(self, k: int, count: int) -> int:
