@@ -13,10 +13,9 @@ import shutil
 import time
 from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from semsearch.corpus import Article, Failure
 from semsearch.encoder import Encoder, load_encoder
 from semsearch.errors import (
     EncoderError,
@@ -32,11 +31,12 @@ from semsearch.indexer.collect import Collector, Overlay
 from semsearch.indexer.progress import ProgressFile
 from semsearch.indexer.report import Listener, Progress, Summary
 from semsearch.indexer.scan import Known, Scope
+from semsearch.indexer.sinks import LazySink, NoSink
 from semsearch.indexer.spool import Spool
 from semsearch.journal import Journal
 from semsearch.language import warm
 from semsearch.settings import Settings
-from semsearch.store import FileRecord, Store, file_records
+from semsearch.store import Store, file_records
 
 __all__ = ["Check", "Options", "Progress", "Summary", "reindex", "rollback", "roots", "verify"]
 
@@ -129,74 +129,6 @@ def known_roots(folder: IndexFolder) -> list[str]:
     return []
 
 
-class _NoSink:
-    """A dry run: everything is decided and nothing done."""
-
-    def put(self, article: Article, file: str) -> None: ...
-    def move(self, article_id: str, file: str) -> None: ...
-    def remove(self, article_id: str) -> None: ...
-    def file(self, record: FileRecord, failures: list[Failure]) -> None: ...
-    def refresh(self, record: FileRecord) -> None: ...
-    def forget_file(self, path: str) -> None: ...
-
-
-@dataclass
-class _LazySink:
-    """Starts a build at the first change, so that a run without one costs next to nothing.
-
-    Records of files are held back: a time stamp that moved is no reason for a generation.
-    """
-
-    run: _Run
-    build: Build | None = None
-    held: list[tuple[FileRecord, list[Failure]]] = field(default_factory=list)
-    refreshed: list[FileRecord] = field(default_factory=list)
-    moved: list[tuple[str, str]] = field(default_factory=list)
-    forgotten: list[str] = field(default_factory=list)
-
-    def _started(self) -> Build:
-        if self.build is None:
-            self.build = self.run.start_build()
-        return self.build
-
-    def put(self, article: Article, file: str) -> None:
-        self._started().put(article, file)
-
-    def remove(self, article_id: str) -> None:
-        self._started().remove(article_id)
-
-    def move(self, article_id: str, file: str) -> None:
-        self.moved.append((article_id, file))
-
-    def file(self, record: FileRecord, failures: list[Failure]) -> None:
-        self.held.append((record, list(failures)))
-
-    def refresh(self, record: FileRecord) -> None:
-        self.refreshed.append(record)
-
-    def forget_file(self, path: str) -> None:
-        self.forgotten.append(path)
-
-    def settle(self) -> Build | None:
-        """Hand over what was held back; the build, or None when there is nothing to publish.
-
-        Changed bytes that changed no article are worth a generation: without one, each later
-        run would read them again.
-        """
-        if self.build is None and not (self.held or self.moved or self.forgotten):
-            return None
-        build = self._started()
-        for article_id, file in self.moved:
-            build.move(article_id, file)
-        for path in self.forgotten:
-            build.forget_file(path)
-        for record, failures in self.held:
-            build.file(record, failures)
-        for record in self.refreshed:
-            build.refresh(record)
-        return build
-
-
 class _Run:
     """One run of the indexer, holding the writer lock."""
 
@@ -220,7 +152,7 @@ class _Run:
         if not self._options.dry_run:
             self._folder.clean(self._settings.keep_generations)
         self._open_parent()
-        sink = _LazySink(self)
+        sink = LazySink(self._start_build)
         try:
             overlay = self._collect(sink)
             if not self._options.dry_run:
@@ -277,7 +209,7 @@ class _Run:
 
     # Collecting --------------------------------------------------------------------------------
 
-    def _collect(self, sink: _LazySink) -> Overlay:
+    def _collect(self, sink: LazySink) -> Overlay:
         """Find out what changed, telling the sink."""
         started = time.monotonic()
         known = self._known()
@@ -285,7 +217,7 @@ class _Run:
         roots_now = self._roots() if files_too else ()
         scope = Scope.of(roots_now, self._forgotten, known_roots(self._folder))
         self.summary.files_skipped = scope.skipped
-        target = _NoSink() if self._options.dry_run else sink
+        target = NoSink() if self._options.dry_run else sink
         collector = Collector(known, scope, target, self.summary)
         overlay = Overlay.of(self._journal)
         if collector.will_read and not self._options.dry_run:
@@ -320,7 +252,7 @@ class _Run:
 
     # Building ----------------------------------------------------------------------------------
 
-    def start_build(self) -> Build:
+    def _start_build(self) -> Build:
         """Open a staging folder on the parent; called at the first change."""
         encoder = self._load_encoder()
         parent = None
@@ -353,11 +285,11 @@ class _Run:
             )
         return encoder
 
-    def _publish(self, sink: _LazySink, overlay: Overlay) -> None:
+    def _publish(self, sink: LazySink, overlay: Overlay) -> None:
         build = sink.settle()
         # The very first run publishes even an empty index, so that "empty" and "missing" differ.
         if build is None and (self._parent is None or self._journal_moved(overlay)):
-            build = sink.build = self.start_build()
+            build = sink.build = self._start_build()
         if build is None:
             # Nothing is left to encode: what a killed run encoded has been published since.
             shutil.rmtree(self._folder.spool, ignore_errors=True)
