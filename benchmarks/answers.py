@@ -24,7 +24,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.answers import (
+from semsearch.corpus import Article
+from semsearch.encoder import load_encoder
+from semsearch.ranking.answers import (
     EVIDENCE,
     WEIGHTS,
     best_sentence,
@@ -33,13 +35,11 @@ from semsearch.answers import (
     missing_terms,
     read_question,
 )
-from semsearch.corpus import Article
-from semsearch.encoder import load_encoder
 from semsearch.settings import default_cache_dir
-from semsearch.splitter import sentences, split
-from semsearch.stems import stems_of
-from semsearch.textwords import TextWords, cut, pack, stem_numbers, unpack
-from semsearch.words import words
+from semsearch.text.splitter import sentences, split
+from semsearch.text.stems import stems_of
+from semsearch.text.textwords import TextWords, cut, pack, stem_numbers, unpack
+from semsearch.text.words import words
 
 DEFAULT = Path(__file__).resolve().parents[1] / "../shared/newsqa-2022"
 SHOWN = 5  # passages of a question that are judged

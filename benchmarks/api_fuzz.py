@@ -20,8 +20,8 @@ from typing import Any
 import httpx
 
 from semsearch.indexer import reindex
-from semsearch.keys import KeyRing
 from semsearch.settings import Settings
+from semsearch.web.keys import KeyRing
 
 ROOT = Path(__file__).resolve().parents[1]
 PORT = 18433

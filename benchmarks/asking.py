@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from semsearch.hits import Query
-from semsearch.store import Store
+from semsearch.index.store import Store
 
 __all__ = ["load_queries", "open_index_store", "percentiles"]
 

@@ -29,10 +29,10 @@ from asking import open_index_store
 
 from semsearch.corpus import Article
 from semsearch.encoder import Encoder
+from semsearch.index.vectors.faiss import open_store
 from semsearch.indexer.analysis import embed_key
 from semsearch.readers import find_files, read_file
-from semsearch.sentences import sentences
-from semsearch.vectors.faiss import open_store
+from semsearch.text.sentences import sentences
 
 __all__ = ["Composer", "StandIn", "write_articles"]
 

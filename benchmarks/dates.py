@@ -19,7 +19,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from semsearch.dates import DateSpan, joint_range, read_dates
+from semsearch.question.dates import DateSpan, joint_range, read_dates
 
 DEFAULT = Path(__file__).resolve().parents[1] / "../shared/newsqa-2022"
 PHRASES = (

@@ -24,10 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.corpus import Article
-from semsearch.duplicates import PLACES, THRESHOLD, collapse, signatures
 from semsearch.encoder import load_encoder
+from semsearch.ranking.duplicates import PLACES, THRESHOLD, collapse, signatures
 from semsearch.settings import default_cache_dir
-from semsearch.splitter import split
+from semsearch.text.splitter import split
 
 DEFAULT = Path(__file__).resolve().parents[1] / "../shared/newsqa-2022"
 PASSAGE_WORDS = 150

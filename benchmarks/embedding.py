@@ -31,7 +31,7 @@ import numpy as np
 
 from semsearch.encoder import Encoder, load_encoder
 from semsearch.encoder.cache import EncoderCache
-from semsearch.encoder.opening import MODEL
+from semsearch.encoder.choosing import MODEL
 from semsearch.encoder.runtime import openvino
 from semsearch.settings import load_settings
 

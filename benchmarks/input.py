@@ -17,14 +17,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from semsearch.boilerplate import boilerplate, rule_of
 from semsearch.corpus import Article, Passage
 from semsearch.encoder import load_encoder
 from semsearch.readers import find_files, read_file
-from semsearch.sentences import sentences
 from semsearch.settings import default_cache_dir
-from semsearch.splitter import SplitterSettings, split
-from semsearch.wordcounts import WordCounts
+from semsearch.text.boilerplate import boilerplate, rule_of
+from semsearch.text.sentences import sentences
+from semsearch.text.splitter import SplitterSettings, split
+from semsearch.text.token_counts import WordCounts
 
 Result = TypeVar("Result")
 

@@ -28,8 +28,8 @@ from openvino import opset13 as op
 from tokenizers import Tokenizer
 
 from semsearch.encoder.batches import pack, plan
+from semsearch.encoder.choosing import MODEL
 from semsearch.encoder.eightbit import SETTINGS, products, shrink_weights
-from semsearch.encoder.opening import MODEL
 
 BUDGET = 2048
 ROUNDS = 3
@@ -177,7 +177,7 @@ def onnx_runs(folder: Path) -> Iterator[tuple[str, Callable[[Any, Any], Rows]]]:
 def export(path: Path) -> None:
     import torch
 
-    from semsearch.encoder.build import _Forward
+    from semsearch.encoder.conversion import _Forward
     from semsearch.encoder.source import find_source
     from semsearch.encoder.torch import load_model
 

@@ -26,11 +26,11 @@ import httpx
 
 from semsearch.client import ApiError, Client, NewArticle, Retries, UnreachableError
 from semsearch.encoder import load_encoder
-from semsearch.journal import Journal
-from semsearch.keys import KeyRing
+from semsearch.index.journal import Journal
 from semsearch.searcher import LiveIndex
 from semsearch.settings import Settings
-from semsearch.web.folding import fold
+from semsearch.web.keys import KeyRing
+from semsearch.web.serving.journal_process import fold
 
 LOAD = 10
 WRITERS = 8

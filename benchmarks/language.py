@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from semsearch.language import detect
+from semsearch.text.language import detect
 
 DEFAULT = Path(__file__).resolve().parents[1] / "../shared/newsqa-2022"
 

@@ -41,10 +41,10 @@ from peers_child import PEERS, model_path
 
 from semsearch.encoder import Encoder, load_encoder
 from semsearch.hits import Query
+from semsearch.index.vectors import faiss, writing
 from semsearch.indexer import reindex
 from semsearch.searcher import LiveIndex
 from semsearch.settings import Settings, load_settings
-from semsearch.vectors import build, faiss
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 from server_process import running
@@ -175,7 +175,7 @@ def meaning_only(encoder: Encoder, texts: Sequence[str], questions: Sequence[str
         started = time.perf_counter()
         vectors = encoder.encode_passages(texts)
         rows = np.arange(len(texts))
-        build.update(None, Path(folder) / "vectors", np.empty(0, np.int64), rows, vectors)
+        writing.update(None, Path(folder) / "vectors", np.empty(0, np.int64), rows, vectors)
         store = faiss.open_store(Path(folder) / "vectors")
         indexed = time.perf_counter() - started
 

@@ -23,7 +23,8 @@ from asking import load_queries, percentiles
 
 from semsearch.encoder import Encoder, load_encoder
 from semsearch.hits import Query
-from semsearch.searcher import LiveIndex, Searcher, retrieve, search
+from semsearch.searcher import LiveIndex, Searcher, retrieve
+from semsearch.searcher import searcher as searcher_module
 from semsearch.settings import load_settings
 
 HEADER = f"{'':28}{'p50 ms':>8}  {'p90 ms':>8}  {'p99 ms':>8}"
@@ -55,9 +56,9 @@ class Clock:
 def stages(searcher: Searcher, encoder: Encoder) -> list[Stage]:
     parts = searcher._parts
     return [
-        ("read the question", search, "make_plan"),
+        ("read the question", searcher_module, "make_plan"),
         ("encode it", encoder, "encode_queries"),
-        ("retrieve", search, "retrieve"),
+        ("retrieve", searcher_module, "retrieve"),
         ("  vectors: nearest", parts.vectors, "search"),
         ("  vectors: scores", parts.vectors, "scores"),
         ("  words: best", parts.lexical, "search"),
@@ -67,7 +68,7 @@ def stages(searcher: Searcher, encoder: Encoder) -> list[Stage]:
         ("  collapse duplicates", retrieve, "collapse"),
         ("count facets", searcher._parts, "facets"),
         ("spelling", searcher._speller, "correct"),
-        ("make hits", search, "present"),
+        ("make hits", searcher_module, "present"),
     ]
 
 

@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from semsearch.corpus import Article, Quote, QuoteKind
-from semsearch.quotes import extract_quotes
+from semsearch.quotes.extraction import extract_quotes
 
 MATCH_FROM = 0.8
 UNSEEN = Path(__file__).with_name("quotes_unseen.tsv")

@@ -32,9 +32,9 @@ from semsearch.encoder.source import find_source
 from semsearch.encoder.torch import load_model
 from semsearch.evaluation import read_collection
 from semsearch.searcher import LiveIndex, Searcher
-from semsearch.searcher.closer import HEAD
-from semsearch.sentences import sentences
+from semsearch.searcher.head import HEAD
 from semsearch.settings import load_settings
+from semsearch.text.sentences import sentences
 
 Matrix = NDArray[np.float32]
 KINDS = ("late", "sentence", "two sentences")

@@ -24,7 +24,8 @@ from semsearch.encoder import load_encoder
 from semsearch.evaluation import Topic, read_collection
 from semsearch.evaluation.measures import Values, article_values, by_measure, passage_values
 from semsearch.hits import Query
-from semsearch.ranking import (
+from semsearch.index.store import passage_of
+from semsearch.ranking.fusion import (
     HEADLINE,
     QUESTION,
     Closeness,
@@ -36,10 +37,9 @@ from semsearch.ranking import (
     read_closely,
 )
 from semsearch.searcher import LiveIndex, Searcher
-from semsearch.searcher.closer import HEAD, ask, read_texts
+from semsearch.searcher.head import HEAD, ask, read_texts
 from semsearch.searcher.retrieve import begin, gather, params_for
 from semsearch.settings import load_settings
-from semsearch.store import passage_of
 
 Order = NDArray[np.int64]
 Ranking = Callable[["Gathered"], Order]

@@ -35,9 +35,9 @@ import numpy.typing as npt
 from asking import load_queries, open_index_store
 
 from semsearch.encoder import load_encoder
+from semsearch.index.vectors.faiss import FaissStore, open_store, originals_of
+from semsearch.index.vectors.writing import FULL_ROWS, update
 from semsearch.settings import load_settings
-from semsearch.vectors.build import FULL_ROWS, update
-from semsearch.vectors.faiss import FaissStore, open_store, originals_of
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
@@ -184,7 +184,7 @@ SERVE = """
 import sys, time
 import numpy as np
 from pathlib import Path
-from semsearch.vectors.faiss import open_store
+from semsearch.index.vectors.faiss import open_store
 def resident(kind):
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(kind))

@@ -15,9 +15,9 @@ from typing import Any
 import sample
 from flask.testing import FlaskClient
 
-from semsearch.keys import KeyRing
 from semsearch.settings import Settings
 from semsearch.web.app import create_app
+from semsearch.web.keys import KeyRing
 
 __all__ = ["DOCUMENT", "EXAMPLES", "REQUESTS", "answers"]
 
@@ -94,8 +94,8 @@ def _fix(value: Any) -> Any:
 
 def main() -> None:
     """Rewrite the examples and the document."""
-    from semsearch.web.params import Limits
-    from semsearch.web.reference import documented
+    from semsearch.web.api.reference import documented
+    from semsearch.wire.params import Limits
 
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "seeds").mkdir()

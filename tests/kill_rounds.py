@@ -19,11 +19,11 @@ from pathlib import Path
 
 from sample import build, open_live
 
-from semsearch.generation import IndexFolder
 from semsearch.hits import Query
+from semsearch.index.generation import IndexFolder
+from semsearch.index.store import Store
 from semsearch.indexer import verify
 from semsearch.settings import Settings
-from semsearch.store import Store
 
 __all__ = ["POINTS", "Round", "Rounds", "write_articles"]
 

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 from semsearch.encoder import load_encoder
 from semsearch.indexer import Options, Summary, reindex
+from semsearch.quotes.speakers import SpeakerLookup, lookup_terms, speaker_key
 from semsearch.searcher import LiveIndex
 from semsearch.settings import Settings
-from semsearch.speakers import SpeakerLookup, lookup_terms, speaker_key
 
 __all__ = [
     "ARTICLES",

@@ -17,8 +17,8 @@ from pathlib import Path
 from sample import ARTICLES, build, open_live, tiny_settings, write_rows
 
 from semsearch.errors import SemsearchError
-from semsearch.generation import IndexFolder
 from semsearch.hits import Query
+from semsearch.index.generation import IndexFolder
 from semsearch.searcher import LiveIndex
 from semsearch.settings import Settings
 

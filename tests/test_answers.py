@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semsearch.answers import (
+from semsearch.ranking.answers import (
     EVIDENCE,
     WEIGHTS,
     best_sentence,
@@ -18,7 +18,7 @@ from semsearch.answers import (
     missing_terms,
     read_question,
 )
-from semsearch.textwords import TextWords, cut, pack, unpack
+from semsearch.text.textwords import TextWords, cut, pack, unpack
 
 
 def same(word: str) -> float:

@@ -11,10 +11,10 @@ import pytest
 from api_examples import DOCUMENT, EXAMPLES, REQUESTS, answers
 
 from semsearch.settings import Settings
-from semsearch.web.api import api
-from semsearch.web.params import Limits
+from semsearch.web.api.operations import api
+from semsearch.web.api.reference import documented
 from semsearch.web.problems import KINDS
-from semsearch.web.reference import documented
+from semsearch.wire.params import Limits
 
 Json = dict[str, Any]
 RENEW = "renew with: PYTHONPATH=src:tests python tests/api_examples.py"

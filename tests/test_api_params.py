@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from semsearch.hits import Filters, Query
-from semsearch.web.params import Limits, SearchParams
+from semsearch.wire.params import Limits, SearchParams
 
 
 def read(text: str, *, forgiving: bool = False, limits: Limits | None = None) -> SearchParams:

@@ -23,11 +23,11 @@ from server_process import SOURCE, Running, running
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from semsearch.keys import KeyRing
 from semsearch.settings import Settings
-from semsearch.web.balance import PATIENCE_S, Seats
-from semsearch.web.gate import Gate, GateFullError
-from semsearch.web.worker import shedding
+from semsearch.web.admission import Gate, GateFullError
+from semsearch.web.keys import KeyRing
+from semsearch.web.serving.connections import PATIENCE_S, Seats
+from semsearch.web.serving.worker import shedding
 
 HERE = Path(__file__).parent
 # A machine that is busy with other tests answers late.
@@ -258,8 +258,8 @@ def test_a_new_generation_is_served_without_dropping_a_request(
     ("module", "unwanted"),
     [
         ("semsearch.web.app", "torch transformers sentence_transformers httpx mcp limits"),
-        ("semsearch.web.server", "torch faiss openvino tantivy numpy"),
-        ("semsearch.web.folding", "torch flask faiss openvino tantivy numpy"),
+        ("semsearch.web.serving.launch", "torch faiss openvino tantivy numpy"),
+        ("semsearch.web.serving.journal_process", "torch flask faiss openvino tantivy numpy"),
         ("semsearch.client", "torch flask faiss openvino tantivy numpy"),
     ],
 )

@@ -14,12 +14,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from semsearch.errors import SettingsError
-from semsearch.journal import Journal
-from semsearch.keys import KeyRing, Scope
+from semsearch.index.journal import Journal
 from semsearch.settings import Settings
 from semsearch.web.app import create_app
-from semsearch.web.folding import fold, is_behind
-from semsearch.web.server import check_exposure
+from semsearch.web.keys import KeyRing, Scope
+from semsearch.web.serving.journal_process import fold, is_behind
+from semsearch.web.serving.launch import check_exposure
 
 Json = dict[str, Any]
 Headers = dict[str, str]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.boilerplate import boilerplate, rule_of
+from semsearch.text.boilerplate import boilerplate, rule_of
 
 BEFORE = "The dam in the north opened on Thursday."
 AFTER = "It took nine years to build."

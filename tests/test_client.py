@@ -25,9 +25,9 @@ from semsearch.client import (
     asynchronous,
     synchronous,
 )
-from semsearch.keys import KeyRing
 from semsearch.settings import Settings
-from semsearch.web import schema
+from semsearch.web.keys import KeyRing
+from semsearch.wire import schema
 
 
 @pytest.fixture(scope="module")

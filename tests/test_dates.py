@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semsearch.dates import DateSpan, joint_range, read_dates, without_dates
-from semsearch.periods import find_periods, may_hold_periods, range_label
+from semsearch.question.dates import DateSpan, joint_range, read_dates, without_dates
+from semsearch.question.periods import find_periods, may_hold_periods, range_label
 
 NOW = date(2022, 6, 17)
 

@@ -13,7 +13,7 @@ import pytest
 import sample
 from server_process import SOURCE, Running, running
 
-from semsearch.keys import KeyRing
+from semsearch.web.keys import KeyRing
 from semsearch.web.problems import KINDS
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"

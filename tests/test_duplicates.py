@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semsearch.duplicates import PLACES, Kept, collapse, signatures, similarities
+from semsearch.ranking.duplicates import PLACES, Kept, collapse, signatures, similarities
 
 FOX = "the quick brown fox jumps over the lazy dog near the river bank today"
 PUTIN = "Putin said on Friday that raising budgets to five percent of output makes no sense at all"

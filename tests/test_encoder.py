@@ -21,12 +21,12 @@ from semsearch.encoder import Encoder, load_encoder
 from semsearch.encoder.batches import pack, plan, width
 from semsearch.encoder.cache import EncoderCache
 from semsearch.encoder.card import read_card
+from semsearch.encoder.certificate import certify, read_certificate
+from semsearch.encoder.choosing import EIGHT_BIT, FLOAT32, MODEL, MODEL_IN_BYTES, open_entry
 from semsearch.encoder.eightbit import shrink_weights
 from semsearch.encoder.gpu import FROM_TEXTS, BulkEncoder
-from semsearch.encoder.opening import EIGHT_BIT, FLOAT32, MODEL, MODEL_IN_BYTES, open_entry
 from semsearch.encoder.runtime import openvino
 from semsearch.encoder.source import Source, check_published, find_source
-from semsearch.encoder.trust import certify, read_certificate
 from semsearch.errors import EncoderError
 
 SENTENCES = [

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from semsearch.errors import IndexBusyError, IndexCorruptError, IndexMissingError
-from semsearch.generation import IndexFolder
+from semsearch.index.generation import IndexFolder
 
 HOLD = """
 import sys
 from pathlib import Path
-from semsearch.generation import IndexFolder
+from semsearch.index.generation import IndexFolder
 with IndexFolder(Path(sys.argv[1])).writer_lock():
     print("held", flush=True)
     sys.stdin.read()

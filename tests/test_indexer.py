@@ -29,16 +29,16 @@ from semsearch.errors import (
     MassDeleteError,
     ReadError,
 )
-from semsearch.generation import IndexFolder
 from semsearch.hits import Query
+from semsearch.index.generation import IndexFolder
+from semsearch.index.journal import Change, Journal
+from semsearch.index.store import Store
+from semsearch.index.vectors.faiss import open_store
+from semsearch.index.wordstore import open_words
 from semsearch.indexer import rollback, verify
 from semsearch.indexer.spool import Spool
-from semsearch.journal import Change, Journal
 from semsearch.settings import Settings
-from semsearch.store import Store
-from semsearch.textwords import stem_numbers
-from semsearch.vectors.faiss import open_store
-from semsearch.wordstore import open_words
+from semsearch.text.textwords import stem_numbers
 
 MakeSettings = Callable[..., Settings]
 ONE = {"id": "one", "title": "One", "text": "The first article speaks of apples and pears."}

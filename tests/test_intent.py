@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample import Speaker, lookup_of
 
-from semsearch.intent import read_intent, speaker_boost
+from semsearch.question.intent import read_intent, speaker_boost
 
 
 def entry(name: str, quotes: int = 1, *aliases: str) -> Speaker:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from semsearch.corpus import Article
-from semsearch.journal import Change, Journal
+from semsearch.index.journal import Change, Journal
 
 
 def put(article_id: str, text: str = "Some words.") -> Change:
@@ -132,7 +132,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from semsearch.corpus import Article
-from semsearch.journal import Change, Journal
+from semsearch.index.journal import Change, Journal
 journal = Journal(Path(sys.argv[1]))
 n = journal.last()
 while True:

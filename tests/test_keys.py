@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from semsearch.cli.keys import keys
+from semsearch.cli.key_commands import keys
 from semsearch.errors import InputError, NotFoundError
-from semsearch.keys import KeyRing
+from semsearch.web.keys import KeyRing
 
 
 def test_a_key_is_found_by_its_text_alone(tmp_path: Path) -> None:

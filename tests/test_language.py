@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semsearch.language import detect
+from semsearch.text.language import detect
 
 SENTENCES = {
     "en": "The government said on Tuesday that prices would rise again next year.",

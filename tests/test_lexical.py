@@ -10,8 +10,14 @@ import numpy as np
 import pytest
 
 from semsearch.errors import IndexCorruptError
-from semsearch.hits import Filters
-from semsearch.lexical import LexicalIndex, LexicalQuery, LexicalRow, open_lexical, update, worn
+from semsearch.hits import Filters, LexicalQuery
+from semsearch.index.lexical import (
+    LexicalIndex,
+    LexicalRow,
+    open_lexical,
+    update,
+    worn,
+)
 
 Make = Callable[[Sequence[LexicalRow]], LexicalIndex]
 NO_FILTERS = Filters()

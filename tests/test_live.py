@@ -14,8 +14,8 @@ from sample import ARTICLES, build, open_live, write_rows
 from swap_load import swap_under_load
 
 from semsearch.errors import CursorError, IndexMissingError
-from semsearch.generation import IndexFolder
 from semsearch.hits import Query
+from semsearch.index.generation import IndexFolder
 from semsearch.settings import Settings
 
 MakeSettings = Callable[..., Settings]

@@ -17,7 +17,7 @@ from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.server.mcpserver import MCPServer
 
-from semsearch.mcp.server import make_server
+from semsearch.mcp.tools import make_server
 from semsearch.searcher import LiveIndex
 from semsearch.settings import Settings
 

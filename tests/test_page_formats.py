@@ -12,8 +12,8 @@ import pytest
 
 from semsearch.corpus import Passage, Quote
 from semsearch.hits import Answer, ArticleBrief, Duplicate, Hit
-from semsearch.web.pages.atom import Feed, atom
-from semsearch.web.pages.formats import (
+from semsearch.web.pages.exports.atom import Feed, atom
+from semsearch.web.pages.exports.formats import (
     bibtex,
     hit_bibtex,
     hit_csv,

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from semsearch.corpus import Quote
 from semsearch.hits import ArticleBrief, Count, Part
-from semsearch.sayings import Saying, group_quotes
+from semsearch.quotes.sayings import Saying, group_quotes
 from semsearch.web.pages.activity import Activity
-from semsearch.web.pages.body import MarkIndex, part_at, parts
+from semsearch.web.pages.article_text import MarkIndex, part_at, parts
 from semsearch.web.pages.charts import histogram, part_bars, polyline
+from semsearch.web.pages.error_pages import Progress, read_progress
 from semsearch.web.pages.examples import topic_of
-from semsearch.web.pages.marks import Mark, cut, group
+from semsearch.web.pages.segments import Mark, cut, group
 from semsearch.web.pages.speakers import shown_saying
-from semsearch.web.pages.states import Progress, read_progress
 
 marks = st.lists(
     st.builds(

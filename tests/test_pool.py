@@ -12,7 +12,7 @@ from semsearch.encoder import Encoder
 from semsearch.encoder.tiny import TinyEncoder
 from semsearch.indexer.analysis import Analyser, Analysis
 from semsearch.indexer.pool import BATCH, FEW, Analysts
-from semsearch.splitter import SplitterSettings
+from semsearch.text.splitter import SplitterSettings
 
 
 def analyser(encoder: Encoder) -> Analyser:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.question import read_question, reads_as_headline, sources_named
+from semsearch.question.syntax import read_question, reads_as_headline, sources_named
 
 
 def test_phrases_and_exclusions_are_taken_apart() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semsearch.corpus import Article, Quote
-from semsearch.quotes import extract_quotes
+from semsearch.quotes.extraction import extract_quotes
 
 
 def article(text: str, title: str = "") -> Article:

@@ -4,7 +4,7 @@
 import pytest
 
 from semsearch.corpus import Article
-from semsearch.quotes import extract_quotes
+from semsearch.quotes.extraction import extract_quotes
 
 
 def quotes(text: str, title: str = "") -> list[tuple[str, str | None]]:

@@ -4,7 +4,7 @@
 import pytest
 
 from semsearch.corpus import Article
-from semsearch.quotes import extract_quotes, read_speech
+from semsearch.quotes.extraction import extract_quotes, read_speech
 
 
 def speakers(text: str, title: str = "") -> list[str | None]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.ranking import (
+from semsearch.ranking.fusion import (
     Asked,
     HeadText,
     Pool,

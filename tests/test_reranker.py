@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from sample import open_live
 
+from semsearch.encoder.reranker import Reranker
 from semsearch.errors import EncoderError
 from semsearch.hits import Query
-from semsearch.reranker import Reranker
 from semsearch.settings import Settings
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # torch and transformers warn about themselves

@@ -3,7 +3,7 @@
 from datetime import date
 
 from semsearch.corpus import Quote
-from semsearch.sayings import Edit, Saying, differences, group_quotes
+from semsearch.quotes.sayings import Edit, Saying, differences, group_quotes
 
 
 def saying(

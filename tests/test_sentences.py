@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.sentences import paragraphs, sentences
+from semsearch.text.sentences import paragraphs, sentences
 
 
 def parts(text: str) -> list[str]:

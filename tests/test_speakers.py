@@ -3,7 +3,7 @@
 import pytest
 from sample import Speaker, lookup_of
 
-from semsearch.speakers import is_unnamed, lookup_terms, speaker_key
+from semsearch.quotes.speakers import is_unnamed, lookup_terms, speaker_key
 
 
 def entry(name: str, quotes: int = 1, *aliases: str) -> Speaker:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semsearch.boilerplate import boilerplate
 from semsearch.corpus import Article, Passage, passage_key
-from semsearch.splitter import SplitterSettings, split
+from semsearch.text.boilerplate import boilerplate
+from semsearch.text.splitter import SplitterSettings, split
 
 
 def words(texts: Sequence[str]) -> list[int]:

@@ -11,7 +11,7 @@ import pytest
 
 from semsearch.corpus import Article, Failure, Passage, Quote, passage_key
 from semsearch.errors import IndexCorruptError, NotFoundError
-from semsearch.store import FileRecord, Store, StoreWriter, file_records
+from semsearch.index.store import FileRecord, Store, StoreWriter, file_records
 
 TEXT = "The mayor spoke. “We will rebuild the bridge,” said Anna Keller."
 QUOTE = Quote("a", "direct", 18, 45, TEXT[18:45], "Anna Keller", "Anna Keller", "said", "after")

@@ -7,9 +7,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semsearch.sentences import sentences
-from semsearch.stems import ends_of, words_of
-from semsearch.textwords import CAPITAL, NUMBER, TIME, cut, stem_numbers
+from semsearch.text.sentences import sentences
+from semsearch.text.stems import ends_of, words_of
+from semsearch.text.textwords import CAPITAL, NUMBER, TIME, cut, stem_numbers
 
 TEXTS = st.text(max_size=80) | st.sampled_from(
     ["U.S. 10,000 men’s “five”.  He left.", "北京 NATO 2022。他在。", " a.b. 1.5.2\n\nOn Tuesday"]

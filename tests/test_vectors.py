@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semsearch.errors import IndexCorruptError
-from semsearch.vectors import Floats, Rows, VectorStore
-from semsearch.vectors.build import update
-from semsearch.vectors.faiss import open_store
+from semsearch.index.vectors import Floats, Rows, VectorStore
+from semsearch.index.vectors.faiss import open_store
+from semsearch.index.vectors.writing import update
 
 NONE = np.empty(0, np.int64)
 # Unit vectors of numbers that half precision holds exactly, so that scores are exact too.

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from semsearch.vectors import Floats
-from semsearch.vectors.build import update
-from semsearch.vectors.faiss import open_store, originals_of
-from semsearch.vectors.selection import Selector
-from semsearch.vectors.tuning import Neighbours, at_reach, least_share, reaches_of
+from semsearch.index.vectors import Floats
+from semsearch.index.vectors.faiss import open_store, originals_of
+from semsearch.index.vectors.selectors import Selector
+from semsearch.index.vectors.tuning import Neighbours, at_reach, least_share, reaches_of
+from semsearch.index.vectors.writing import update
 
 NONE = np.empty(0, np.int64)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.verdict import GOOD_FROM, NONE_BELOW, Support, chance, judge
+from semsearch.ranking.verdict import GOOD_FROM, NONE_BELOW, Support, chance, judge
 
 SHARES = st.floats(0, 1)
 

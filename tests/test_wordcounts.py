@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from semsearch.wordcounts import WordCounts
+from semsearch.text.token_counts import WordCounts
 
 
 class Letters:

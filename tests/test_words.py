@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.words import word_texts, words
+from semsearch.text.words import word_texts, words
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from semsearch.errors import IndexCorruptError
-from semsearch.textwords import cut
-from semsearch.wordstore import WordRow, open_words, update
-from semsearch.wordstore.write import MOST_SEGMENTS
+from semsearch.index.wordstore import WordRow, open_words, update
+from semsearch.index.wordstore.recording import MOST_SEGMENTS
+from semsearch.text.textwords import cut
 
 BUDGET = WordRow(3, "Budget talks", "The budget rises. Nato budgets rise too.")
 RIVER = WordRow(8, "A river", "Two boats on a river.")

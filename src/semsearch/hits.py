@@ -18,6 +18,7 @@ __all__ = [
     "Filters",
     "Hit",
     "IndexBrief",
+    "LexicalQuery",
     "Mode",
     "Part",
     "Query",
@@ -70,6 +71,20 @@ class Query:
     like: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
     rerank: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalQuery:
+    """What to look for, as plain text: no syntax.
+
+    `text` gives the words that score. A passage must hold each of `phrases` word for word, and
+    none of `excluded`. `with_title` counts the words of the article's title too.
+    """
+
+    text: str
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    with_title: bool = True
 
 
 @dataclass(frozen=True, slots=True)

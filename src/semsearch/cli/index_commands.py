@@ -100,7 +100,7 @@ def _watch(
 @json_option
 def verify(index_dir: Path | None, as_json_: bool) -> None:
     """Check the index: checksums, equal counts, and a probe through each retriever."""
-    from semsearch.generation import IndexFolder
+    from semsearch.index.generation import IndexFolder
     from semsearch.indexer import verify as run
 
     folder = IndexFolder(settings_with(index_dir=index_dir).index_dir)
@@ -128,7 +128,7 @@ def verify(index_dir: Path | None, as_json_: bool) -> None:
 def info(index_dir: Path | None, as_json_: bool) -> None:
     """Say what the index holds: generations, counts, encoder, sources of its articles."""
     from semsearch.cli.summary import info_text
-    from semsearch.generation import IndexFolder
+    from semsearch.index.generation import IndexFolder
 
     folder = IndexFolder(settings_with(index_dir=index_dir).index_dir)
     current = folder.require_current()

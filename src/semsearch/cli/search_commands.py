@@ -34,7 +34,7 @@ def search(
 
     encoder = load_beside(settings.model, settings.cache_dir, settings.encoder_threads)
     # Imported now, not before: Python reads these while the network is made ready.
-    from semsearch.cli.results import results_text
+    from semsearch.cli.hit_text import results_text
     from semsearch.hits import Query
     from semsearch.searcher import LiveIndex
 
@@ -52,7 +52,7 @@ def search(
 def quotes(file: Path, as_json_: bool) -> None:
     """Print who said what in FILE (any format that can be indexed)."""
     from semsearch.corpus import Article, Failure
-    from semsearch.quotes import extract_quotes
+    from semsearch.quotes.extraction import extract_quotes
     from semsearch.readers import read_file
 
     for read in read_file(file, file.parent):

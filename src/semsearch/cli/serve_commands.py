@@ -31,7 +31,7 @@ def serve(
     model: str | None,
 ) -> None:
     """Serve the search page and the JSON API until told to stop."""
-    from semsearch.web.server import serve as run
+    from semsearch.web.serving.launch import serve as run
 
     run(
         settings_with(

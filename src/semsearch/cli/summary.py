@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from semsearch.generation import Manifest
+from semsearch.index.generation import Manifest
 from semsearch.indexer.report import Summary
 
 __all__ = ["info_text", "summary_text"]

@@ -12,8 +12,8 @@ from urllib.parse import quote
 from pydantic import BaseModel
 
 from semsearch.hits import Mode
-from semsearch.web import schema
-from semsearch.web.params import Limits, SearchParams
+from semsearch.wire import schema
+from semsearch.wire.params import Limits, SearchParams
 
 __all__ = ["Call", "NewArticle", "SearchOptions"]
 

@@ -9,7 +9,7 @@ import httpx
 from pydantic import ValidationError
 
 from semsearch.client.calls import Answer, Call
-from semsearch.web.problem import Problem
+from semsearch.wire.problem import Problem
 
 __all__ = ["ApiError", "ClientError", "Retries", "UnreachableError"]
 

@@ -12,7 +12,7 @@ import httpx
 from semsearch.client import calls
 from semsearch.client.calls import Answer, Call, NewArticle, SearchOptions
 from semsearch.client.retries import Retries, UnreachableError, check, read
-from semsearch.web import schema
+from semsearch.wire import schema
 
 __all__ = ["Client"]
 

@@ -113,14 +113,14 @@ def load_beside(model: str, cache_dir: Path, threads: int = 0) -> Future[Encoder
 def import_runtime() -> None:
     """Import what `load_encoder` needs for an entry that is built: a server does it once for all
     its processes, before it forks. Starts no threads."""
-    from semsearch.encoder import opening  # noqa: F401 -- for its imports
+    from semsearch.encoder import choosing  # noqa: F401 -- for its imports
     from semsearch.encoder.runtime import openvino
 
     openvino()
 
 
 def _build(source: Source, cache: EncoderCache, threads: int) -> Card:
-    from semsearch.encoder.build import build_entry
+    from semsearch.encoder.conversion import build_entry
 
     with cache.lock():
         return build_entry(source, cache, threads)
@@ -145,7 +145,7 @@ def _open_here(source: Source, cache: EncoderCache, card: Card, threads: int) ->
 
         log.warning("%s runs on torch, slower: %s", card.name, card.reason)
         return TorchEncoder(source, card, threads)
-    from semsearch.encoder.opening import open_entry
+    from semsearch.encoder.choosing import open_entry
 
     entry = cache.entry(card.fingerprint)
     ready = entry / "ready"

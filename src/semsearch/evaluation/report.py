@@ -13,7 +13,7 @@ import numpy as np
 from semsearch.errors import ReadError
 from semsearch.evaluation.charts import bars, roc
 from semsearch.evaluation.measures import Values, area_under_roc, interval, randomisation
-from semsearch.verdict import GOOD_FROM, NONE_BELOW
+from semsearch.ranking.verdict import GOOD_FROM, NONE_BELOW
 
 __all__ = ["Report", "Row", "VerdictReport", "load_values"]
 

@@ -13,7 +13,7 @@ from semsearch.evaluation.collection import Collection, Topic
 from semsearch.evaluation.measures import Values, article_values, by_measure, passage_values
 from semsearch.evaluation.report import Report, Row, VerdictReport
 from semsearch.hits import Mode, Query
-from semsearch.verdict import Support, chance
+from semsearch.ranking.verdict import Support, chance
 
 __all__ = ["MODES", "evaluate", "known_item", "unanswerable"]
 

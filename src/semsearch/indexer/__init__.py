@@ -24,19 +24,19 @@ from semsearch.errors import (
     IndexStateError,
     InputError,
 )
-from semsearch.generation import IndexFolder, Manifest
+from semsearch.index.check import Check, require, verify
+from semsearch.index.generation import IndexFolder, Manifest
+from semsearch.index.journal import Journal
+from semsearch.index.store import Store, file_records
 from semsearch.indexer.build import Build, splitter_settings
-from semsearch.indexer.check import Check, require, verify
 from semsearch.indexer.collect import Collector, Overlay
 from semsearch.indexer.progress import ProgressFile
 from semsearch.indexer.report import Listener, Progress, Summary
 from semsearch.indexer.scan import Known, Scope
 from semsearch.indexer.sinks import LazySink, NoSink
 from semsearch.indexer.spool import Spool
-from semsearch.journal import Journal
-from semsearch.language import warm
 from semsearch.settings import Settings
-from semsearch.store import Store, file_records
+from semsearch.text.language import warm
 
 __all__ = ["Check", "Options", "Progress", "Summary", "reindex", "rollback", "roots", "verify"]
 

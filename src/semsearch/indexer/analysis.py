@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from semsearch.corpus import Article, Passage, Quote
-from semsearch.language import detect
-from semsearch.quotes import read_speech
-from semsearch.speakers import speaker_key
-from semsearch.splitter import SplitterSettings, split
+from semsearch.quotes.extraction import read_speech
+from semsearch.quotes.speakers import speaker_key
+from semsearch.text.language import detect
+from semsearch.text.splitter import SplitterSettings, split
 
 __all__ = ["Analyser", "Analysis", "embed_key", "readable"]
 

@@ -12,22 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.corpus import Article, Failure
-from semsearch.duplicates import signatures
 from semsearch.encoder import Encoder
-from semsearch.generation import Manifest, Staging
+from semsearch.index.generation import Manifest, Staging
+from semsearch.index.lexical import LexicalRow, open_lexical, worn
+from semsearch.index.lexical import update as update_lexical
+from semsearch.index.store import Changes, FileRecord, Store, StoreWriter, write_tallies
+from semsearch.index.vectors.writing import update as update_vectors
+from semsearch.index.wordstore import WordRow, language_of
+from semsearch.index.wordstore import update as update_words
 from semsearch.indexer.analysis import Analyser, Analysis, embed_key
 from semsearch.indexer.pool import Analysts
 from semsearch.indexer.report import Listener, Progress, Summary
 from semsearch.indexer.spool import Gathered, Spool
-from semsearch.lexical import LexicalRow, open_lexical, worn
-from semsearch.lexical import update as update_lexical
+from semsearch.ranking.duplicates import signatures
 from semsearch.settings import Settings
-from semsearch.splitter import SplitterSettings
-from semsearch.store import Changes, FileRecord, Store, StoreWriter, write_tallies
-from semsearch.vectors.build import update as update_vectors
-from semsearch.wordcounts import WordCounts
-from semsearch.wordstore import WordRow, language_of
-from semsearch.wordstore import update as update_words
+from semsearch.text.splitter import SplitterSettings
+from semsearch.text.token_counts import WordCounts
 
 __all__ = ["Build", "splitter_settings"]
 

@@ -13,11 +13,11 @@ from typing import Protocol
 
 from semsearch.corpus import Article, Failure
 from semsearch.errors import MassDeleteError
+from semsearch.index.journal import Change, Journal
+from semsearch.index.store import FileRecord
 from semsearch.indexer.analysis import readable
 from semsearch.indexer.report import Summary
 from semsearch.indexer.scan import Known, Scanner, Scope
-from semsearch.journal import Change, Journal
-from semsearch.store import FileRecord
 
 __all__ = ["JOURNAL", "Collector", "Sink"]
 

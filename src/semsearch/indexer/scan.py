@@ -11,8 +11,8 @@ from pathlib import Path
 
 from semsearch.corpus import Article, Failure
 from semsearch.errors import ReadError
+from semsearch.index.store import FileRecord
 from semsearch.readers import SourceFile, find_files, format_of, read_file
-from semsearch.store import FileRecord
 
 __all__ = ["FileScan", "Known", "Scanner", "Scope"]
 

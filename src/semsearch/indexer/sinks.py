@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from semsearch.corpus import Article, Failure
+from semsearch.index.store import FileRecord
 from semsearch.indexer.build import Build
-from semsearch.store import FileRecord
 
 __all__ = ["LazySink", "NoSink"]
 

@@ -1,1 +1,1 @@
-"""The index as tools for assistants, over the Model Context Protocol; see server.py."""
+"""The index as tools for assistants, over the Model Context Protocol; see tools.py."""

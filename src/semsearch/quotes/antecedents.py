@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from semsearch.quotes.cues import DAYS
-from semsearch.quotes.names import NAME_RUN, NOT_NAMES, name_tokens, strip_titles
-from semsearch.quotes.people import People
-from semsearch.quotes.phrases import Mention
-from semsearch.quotes.sentences import Sentences
-from semsearch.quotes.subjects import sentence_subject
-from semsearch.words import word_set
+from semsearch.quotes.grammar.phrases import Mention
+from semsearch.quotes.grammar.sentence_lookup import Sentences
+from semsearch.quotes.grammar.subjects import sentence_subject
+from semsearch.quotes.lexicon.cues import DAYS
+from semsearch.quotes.names.people import People
+from semsearch.quotes.names.person_names import NAME_RUN, NOT_NAMES, name_tokens, strip_titles
+from semsearch.text.words import word_set
 
 __all__ = ["LOOKBACK_SENTENCES", "Antecedents"]
 

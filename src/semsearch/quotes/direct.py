@@ -6,13 +6,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from semsearch.quotes.clauses import Clause
-from semsearch.quotes.cues import EVIDENCE
-from semsearch.quotes.marks import BLANK, TITLE, Span
-from semsearch.quotes.names import NAME_RUN
+from semsearch.quotes.grammar.clauses import Clause
+from semsearch.quotes.grammar.quotation_marks import BLANK, TITLE, Span
+from semsearch.quotes.grammar.sentence_lookup import Sentences
+from semsearch.quotes.lexicon.cues import EVIDENCE
+from semsearch.quotes.names.person_names import NAME_RUN
 from semsearch.quotes.resolution import Resolver
-from semsearch.quotes.sentences import Sentences
-from semsearch.words import word_set
+from semsearch.text.words import word_set
 
 __all__ = ["Attribution", "Attributor", "is_quotation", "is_stray", "looks_like_title"]
 

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from semsearch.quotes.clause_ends import AUXILIARIES, MARKS, WORD, trimmed
-from semsearch.quotes.clauses import Clause
-from semsearch.quotes.cues import CUES, OBJECT_CUES, PARTICIPLES, VERBS, WEAK
-from semsearch.quotes.marks import BLANK
-from semsearch.quotes.sentences import Sentences
-from semsearch.quotes.tokens import PREPOSITIONS, STOP
-from semsearch.words import word_set
+from semsearch.quotes.grammar.clause_ends import AUXILIARIES, MARKS, WORD, trimmed
+from semsearch.quotes.grammar.clauses import Clause
+from semsearch.quotes.grammar.quotation_marks import BLANK
+from semsearch.quotes.grammar.sentence_lookup import Sentences
+from semsearch.quotes.grammar.tokens import PREPOSITIONS, STOP
+from semsearch.quotes.lexicon.cues import CUES, OBJECT_CUES, PARTICIPLES, VERBS, WEAK
+from semsearch.text.words import word_set
 
 __all__ = ["Reported", "find_reported"]
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 
 from semsearch.quotes.antecedents import LOOKBACK_SENTENCES, Antecedents
-from semsearch.quotes.bodies import Bodies, owner_of_document
-from semsearch.quotes.clauses import Clause
-from semsearch.quotes.cues import TITLES
-from semsearch.quotes.names import NAME_RUN, NOT_NAMES, name_tokens, strip_titles
-from semsearch.quotes.people import People
-from semsearch.quotes.phrases import Mention
-from semsearch.quotes.sentences import Sentences
-from semsearch.quotes.subjects import sentence_subject
-from semsearch.words import word_set
+from semsearch.quotes.grammar.clauses import Clause
+from semsearch.quotes.grammar.phrases import Mention
+from semsearch.quotes.grammar.sentence_lookup import Sentences
+from semsearch.quotes.grammar.subjects import sentence_subject
+from semsearch.quotes.lexicon.cues import TITLES
+from semsearch.quotes.names.organisations import Bodies, owner_of_document
+from semsearch.quotes.names.people import People
+from semsearch.quotes.names.person_names import NAME_RUN, NOT_NAMES, name_tokens, strip_titles
+from semsearch.text.words import word_set
 
 __all__ = ["Resolver"]
 

@@ -13,7 +13,7 @@ from datetime import date
 from semsearch.corpus import Article
 from semsearch.readers.days import date_of
 from semsearch.readers.decoding import without_surrogates
-from semsearch.readers.opening import (
+from semsearch.readers.lead import (
     byline_authors,
     dateline_place,
     derived_title,

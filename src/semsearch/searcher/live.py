@@ -13,8 +13,8 @@ from pathlib import Path
 
 from semsearch.encoder import Encoder
 from semsearch.errors import CursorError, IndexMissingError, SemsearchError
-from semsearch.generation import IndexFolder
-from semsearch.searcher.search import Searcher
+from semsearch.index.generation import IndexFolder
+from semsearch.searcher.searcher import Searcher
 from semsearch.settings import Settings
 
 __all__ = ["LiveIndex"]

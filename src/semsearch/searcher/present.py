@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from semsearch.answers import Question as AnswerQuestion
-from semsearch.answers import best_sentence, matched_spans, missing_terms, read_question
 from semsearch.corpus import Passage, Quote
 from semsearch.hits import Answer, Duplicate, Hit, Part
-from semsearch.intent import SpeakerIntent
-from semsearch.searcher.parts import Parts
+from semsearch.index.opened import Parts
+from semsearch.index.store import passage_of
+from semsearch.question.intent import SpeakerIntent
+from semsearch.ranking.answers import Question as AnswerQuestion
+from semsearch.ranking.answers import best_sentence, matched_spans, missing_terms, read_question
 from semsearch.searcher.retrieve import Place
-from semsearch.store import passage_of
-from semsearch.textwords import TextWords
-from semsearch.words import fold
+from semsearch.text.textwords import TextWords
+from semsearch.text.words import fold
 
 __all__ = ["Asked", "present"]
 

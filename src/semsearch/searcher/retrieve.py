@@ -15,15 +15,15 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.duplicates import collapse
+from semsearch.encoder.reranker import Reranker
 from semsearch.hits import Filters
-from semsearch.intent import SpeakerIntent, speaker_boost
-from semsearch.ranking import HEADLINE, QUESTION, Asked, Pool, RankingParams, rank, total
-from semsearch.reranker import Reranker
-from semsearch.searcher.closer import ask, read_again, read_head
-from semsearch.searcher.parts import Parts
-from semsearch.searcher.plan import Plan, with_speakers
-from semsearch.verdict import Support
+from semsearch.index.opened import Parts
+from semsearch.question.intent import SpeakerIntent, speaker_boost
+from semsearch.question.plan import Plan, with_speakers
+from semsearch.ranking.duplicates import collapse
+from semsearch.ranking.fusion import HEADLINE, QUESTION, Asked, Pool, RankingParams, rank, total
+from semsearch.ranking.verdict import Support
+from semsearch.searcher.head import ask, read_again, read_head
 
 __all__ = ["Place", "ResultSet", "Words", "begin", "gather", "params_for", "retrieve"]
 

@@ -8,8 +8,8 @@ from functools import cached_property
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from semsearch.searcher.parts import Parts
-from semsearch.words import fold, words
+from semsearch.index.opened import Parts
+from semsearch.text.words import fold, words
 
 __all__ = ["Speller"]
 

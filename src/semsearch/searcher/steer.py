@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.hits import Query
-from semsearch.searcher.parts import Parts
+from semsearch.index.opened import Parts
 
 __all__ = ["steer"]
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from flask import current_app, g, request
 
 from semsearch.errors import SettingsError
-from semsearch.keys import Key, KeyRing, Scope
 from semsearch.settings import Settings
+from semsearch.web.keys import Key, KeyRing, Scope
 from semsearch.web.problems import ProblemError
 
 if TYPE_CHECKING:

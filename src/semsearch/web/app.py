@@ -7,28 +7,17 @@ import os
 from flask import Flask
 
 from semsearch.encoder import Encoder, load_encoder
-from semsearch.journal import Journal
+from semsearch.index.journal import Journal
 from semsearch.searcher import LiveIndex
 from semsearch.settings import Settings
-from semsearch.web import (
-    access,
-    api_lookup,  # noqa: F401 -- declares its operations
-    api_search,  # noqa: F401 -- declares its operations
-    api_write,  # noqa: F401 -- declares its operations
-    edge,
-    errors,
-    guard,
-    health,
-    logs,
-    pages,
-    reference,
-    tracing,
-)
-from semsearch.web.api import api
+from semsearch.web import access, error_handlers, headers, page_admission, pages
+from semsearch.web.admission import Gate, turns
+from semsearch.web.api import reference
+from semsearch.web.api.operations import api
 from semsearch.web.context import Services
-from semsearch.web.gate import Gate, turns
-from semsearch.web.metrics import Metrics, TimedEncoder
-from semsearch.web.params import Limits
+from semsearch.web.telemetry import health, logs, tracing
+from semsearch.web.telemetry.metrics import Metrics, TimedEncoder
+from semsearch.wire.params import Limits
 
 __all__ = ["create_app"]
 
@@ -44,11 +33,11 @@ def create_app(settings: Settings, encoder: Encoder | None = None) -> Flask:
     app.config["SEMSEARCH"] = settings
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     _trust_proxies(app, settings.proxy_hops)
-    edge.install(app, settings)
+    headers.install(app, settings)
     logs.install(app, settings)
     _install_services(app, settings, encoder or load_warm(settings))
-    errors.install(app, pages.error_page)
-    guard.install(app)
+    error_handlers.install(app, pages.error_page)
+    page_admission.install(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(reference.blueprint)

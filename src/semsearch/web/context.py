@@ -9,12 +9,12 @@ from typing import cast
 
 from flask import current_app, g
 
-from semsearch.journal import Journal
+from semsearch.index.journal import Journal
 from semsearch.searcher import LiveIndex
 from semsearch.settings import Settings
-from semsearch.web.gate import Gate
-from semsearch.web.metrics import Metrics
-from semsearch.web.params import Limits
+from semsearch.web.admission import Gate
+from semsearch.web.telemetry.metrics import Metrics
+from semsearch.wire.params import Limits
 
 __all__ = [
     "Services",

@@ -23,7 +23,7 @@ from semsearch.errors import (
     QueryError,
     SemsearchError,
 )
-from semsearch.web.problem import TYPE_PREFIX, Fault, Problem
+from semsearch.wire.problem import TYPE_PREFIX, Fault, Problem
 
 __all__ = ["KINDS", "Fault", "Problem", "ProblemError", "ProblemKind", "kind_of", "respond"]
 

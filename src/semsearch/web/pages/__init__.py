@@ -11,18 +11,9 @@ from typing import cast
 
 from flask import Blueprint, Flask
 
-from semsearch.web.pages import (
-    activity,
-    comfort,
-    context,
-    exports,
-    feed,
-    reading,
-    search,
-    speakers,
-    status,
-)
-from semsearch.web.pages.states import error_page
+from semsearch.web.pages import activity, page_request, reading, search, speakers, status, suggest
+from semsearch.web.pages.error_pages import error_page
+from semsearch.web.pages.exports import downloads, feed
 
 __all__ = ["blueprint", "error_page"]
 
@@ -31,7 +22,7 @@ def _blueprint() -> Blueprint:
     made = Blueprint(
         "pages",
         __name__,
-        template_folder="../templates",
+        template_folder="templates",
     )
     for rule, endpoint, view in (
         ("/", "search", search.search),
@@ -41,29 +32,29 @@ def _blueprint() -> Blueprint:
         ("/passages/<passage_id>/similar", "similar", search.similar),
         ("/speakers", "speakers", speakers.speakers),
         ("/speakers/<path:name>", "speaker", speakers.speaker),
-        ("/export", "export", exports.export),
+        ("/export", "export", downloads.export),
         ("/feed", "feed", feed.feed),
-        ("/suggest", "suggest", comfort.suggest),
-        ("/opensearch.xml", "opensearch", comfort.opensearch),
+        ("/suggest", "suggest", suggest.suggest),
+        ("/opensearch.xml", "opensearch", suggest.opensearch),
         ("/status", "status", status.status),
-        ("/static/<filename>", "static", context.static),
+        ("/static/<filename>", "static", page_request.static),
     ):
         made.add_url_rule(rule, endpoint, view)
-    made.after_request(context.finished)
+    made.after_request(page_request.finished)
     made.record_once(lambda setup: activity.install(cast("Flask", setup.app)))
-    made.add_app_template_filter(context.day, "day")
-    made.add_app_template_filter(context.ago, "ago")
-    made.add_app_template_filter(context.counted, "counted")
+    made.add_app_template_filter(page_request.day, "day")
+    made.add_app_template_filter(page_request.ago, "ago")
+    made.add_app_template_filter(page_request.counted, "counted")
     for helper in (
-        context.article_url,
-        context.cite_url,
-        context.export_url,
-        context.feed_url,
-        context.passage_url,
-        context.quote_url,
-        context.search_url,
-        context.speaker_url,
-        context.static_url,
+        page_request.article_url,
+        page_request.cite_url,
+        page_request.export_url,
+        page_request.feed_url,
+        page_request.passage_url,
+        page_request.quote_url,
+        page_request.search_url,
+        page_request.speaker_url,
+        page_request.static_url,
     ):
         made.add_app_template_global(helper)
     return made

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from semsearch.web.pages.formats import MONTHS
+from semsearch.web.pages.exports.formats import MONTHS
 
 if TYPE_CHECKING:
     from semsearch.searcher import Searcher

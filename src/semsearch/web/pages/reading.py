@@ -13,9 +13,9 @@ from flask import Response, abort, request
 from semsearch.corpus import Passage, Quote
 from semsearch.errors import NotFoundError, QueryError
 from semsearch.hits import ArticleBrief, Hit
-from semsearch.web.pages import formats
-from semsearch.web.pages.body import MarkIndex, body, part_at, parts
-from semsearch.web.pages.context import (
+from semsearch.web.pages.article_text import MarkIndex, body, part_at, parts
+from semsearch.web.pages.exports import formats
+from semsearch.web.pages.page_request import (
     article_url,
     limits,
     page,
@@ -23,8 +23,8 @@ from semsearch.web.pages.context import (
     read_params,
     searching,
 )
-from semsearch.web.pages.marks import Mark
-from semsearch.web.params import SearchParams
+from semsearch.web.pages.segments import Mark
+from semsearch.wire.params import SearchParams
 
 if TYPE_CHECKING:
     from semsearch.searcher import Searcher

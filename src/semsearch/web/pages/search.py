@@ -13,7 +13,7 @@ from semsearch.errors import NotFoundError
 from semsearch.hits import Chip, Count, Hit, SearchResults
 from semsearch.web.pages import examples
 from semsearch.web.pages.charts import Bar, Bucket, histogram, part_bars
-from semsearch.web.pages.context import (
+from semsearch.web.pages.page_request import (
     limits,
     page,
     read_params,
@@ -21,8 +21,8 @@ from semsearch.web.pages.context import (
     searching,
     searching_for,
 )
-from semsearch.web.pages.marks import Mark, Segment, cut, group
-from semsearch.web.params import SearchParams
+from semsearch.web.pages.segments import Mark, Segment, cut, group
+from semsearch.wire.params import SearchParams
 
 if TYPE_CHECKING:
     from semsearch.searcher import Searcher

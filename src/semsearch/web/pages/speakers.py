@@ -10,11 +10,11 @@ from flask import Response, abort, request
 
 from semsearch.corpus import Quote
 from semsearch.hits import ArticleBrief
-from semsearch.sayings import Edit, QuoteGroup, differences
-from semsearch.store import SpeakerRecord
-from semsearch.web.pages import formats
-from semsearch.web.pages.context import live, page, searching, speaker_url
-from semsearch.web.pages.exports import attachment
+from semsearch.index.store import SpeakerRecord
+from semsearch.quotes.sayings import Edit, QuoteGroup, differences
+from semsearch.web.pages.exports import formats
+from semsearch.web.pages.exports.downloads import attachment
+from semsearch.web.pages.page_request import live, page, searching, speaker_url
 
 if TYPE_CHECKING:
     from semsearch.searcher import LiveIndex

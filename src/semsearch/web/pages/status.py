@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, cast
 from flask import Response, abort, current_app, request
 
 from semsearch.errors import SemsearchError
-from semsearch.generation import IndexFolder, Manifest
-from semsearch.store import Store
+from semsearch.index.generation import IndexFolder, Manifest
+from semsearch.index.store import Store
 from semsearch.web.access import is_loopback
 from semsearch.web.context import services
 from semsearch.web.pages.activity import EXTENSION, Activity, Minute
 from semsearch.web.pages.charts import polyline
-from semsearch.web.pages.context import page
-from semsearch.web.pages.states import index_progress
+from semsearch.web.pages.error_pages import index_progress
+from semsearch.web.pages.page_request import page
 
 if TYPE_CHECKING:
     from semsearch.corpus import Failure

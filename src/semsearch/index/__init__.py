@@ -1,0 +1,1 @@
+"""What lies on disk: generations, their parts, the journal; opened, and checked."""

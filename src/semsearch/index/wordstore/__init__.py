@@ -1,0 +1,14 @@
+"""The words of passages, cut when they were indexed: "here is my row, gimme its words".
+
+A folder of raw arrays in segments. A segment is written once and never changed, so a new
+generation shares the old one's by hard links and adds one for what is new; `table.npy` says where
+each row's words lie. Two files make a segment: words as `textwords.pack` gives them (first those of
+the article's title, then the passage's), and where the passage's sentences begin.
+"""
+
+from __future__ import annotations
+
+from semsearch.index.wordstore.lookup import RowWords, Standing, WordStore, open_words
+from semsearch.index.wordstore.recording import WordRow, language_of, update
+
+__all__ = ["RowWords", "Standing", "WordRow", "WordStore", "language_of", "open_words", "update"]

@@ -1,0 +1,1 @@
+"""What was asked? Phrases, exclusions, dates and speakers, read from a question. Pure."""

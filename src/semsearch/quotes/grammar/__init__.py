@@ -1,0 +1,1 @@
+"""The grammar of reported speech: tokens, noun phrases, subjects, clauses. Pure."""

@@ -1,0 +1,1 @@
+"""Word lists: cues of speech and given names."""

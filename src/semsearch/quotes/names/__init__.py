@@ -1,0 +1,1 @@
+"""Who is who in an article: names of persons, people, organisations. Pure."""

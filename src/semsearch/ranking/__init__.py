@@ -1,0 +1,1 @@
+"""In which order, how good, which are copies, which sentence answers? Pure."""

@@ -1,0 +1,310 @@
+"""A snapshot of one generation that answers questions."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.corpus import Article, Passage, Quote
+from semsearch.encoder import Encoder
+from semsearch.encoder.reranker import shared_reranker
+from semsearch.errors import CursorError, IndexCorruptError
+from semsearch.hits import ArticleBrief, Count, Facets, Hit, IndexBrief, Query, SearchResults
+from semsearch.index.generation import IndexFolder, Manifest
+from semsearch.index.opened import Parts
+from semsearch.index.store import SpeakerRecord, Suggestion, passage_of
+from semsearch.question.plan import Plan, make_plan, without_dates_understood
+from semsearch.quotes.sayings import QuoteGroup
+from semsearch.quotes.speakers import SpeakerLookup
+from semsearch.ranking.verdict import FITTED_ENCODER, Support, judge
+from semsearch.searcher.cursor import read_cursor, write_cursor
+from semsearch.searcher.memory import Memory
+from semsearch.searcher.present import Asked, present
+from semsearch.searcher.retrieve import Place, ResultSet, begin, retrieve
+from semsearch.searcher.speaker_quotes import People
+from semsearch.searcher.spelling import Speller
+from semsearch.searcher.steer import steer
+from semsearch.settings import Settings
+
+__all__ = ["Searcher"]
+
+Vectors = NDArray[np.float32]
+REMEMBERED_QUESTIONS = 512
+# Whole result sets, some 20 KB each: further pages, facets, feeds and exports of recent searches.
+REMEMBERED_ANSWERS = 64
+EXPORT_PAGE = 50
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """A search answered, but for the hits of its pages."""
+
+    plan: Plan
+    results: ResultSet
+    support: Support | None
+    asked: Asked
+    facets: Facets
+    spelling: str | None
+
+
+class Searcher:
+    """Answers questions on one generation, which never changes while this object lives.
+
+    Thread-safe. Opening reads no more than headers: the parts are memory-mapped.
+    """
+
+    def __init__(
+        self, folder: IndexFolder, generation: str, encoder: Encoder, settings: Settings
+    ) -> None:
+        self.manifest: Manifest = folder.manifest(generation)
+        built_with = self.manifest["encoder"]
+        if built_with["fingerprint"] != encoder.fingerprint:
+            raise IndexCorruptError(
+                f"{folder.path}: the index was built with {built_with['name']!r}, this server "
+                f"encodes with {encoder.name!r}; start it with the index's model, or run "
+                "`semsearch reindex --full`"
+            )
+        self._encoder = encoder
+        self._settings = settings
+        self._parts = Parts(folder.generation_path(generation))
+        self._speller = Speller(self._parts)
+        self._people = People(self._parts)
+        self._speakers = SpeakerLookup(self._parts.store.speakers_under)
+        counts = self.manifest["counts"]
+        self.index = IndexBrief(generation, counts["articles"], counts["passages"])
+        # The vectors of recent questions: the next page, a facet or an export asks the same again.
+        self._vectors = Memory[str, Vectors](REMEMBERED_QUESTIONS)
+        self._found = Memory[tuple[Query, date], _Answers](REMEMBERED_ANSWERS)
+        # Half of each search; its threads start when they are first needed, which is after a fork.
+        self._beside = ThreadPoolExecutor(len(os.sched_getaffinity(0)), "search")
+
+    def close(self) -> None:
+        """Let go of the files; no method may be called after it."""
+        self._beside.shutdown()
+        self._found.clear()
+        self._parts.close()
+
+    def warm_spelling(self) -> None:
+        """Build the vocabulary of spelling help, which only questions with unknown words need."""
+        self._speller.warm()
+
+    # Searching ---------------------------------------------------------------------------------
+
+    def search(self, query: Query) -> SearchResults:
+        """One page of hits; raises QueryError, CursorError, NotFoundError (of `like` ids)."""
+        return self._page(query, datetime.now(UTC).date())
+
+    def search_many(self, queries: Sequence[Query]) -> list[SearchResults]:
+        """One page for each query, all questions encoded in one batch; raises as `search` does."""
+        today = datetime.now(UTC).date()
+        plans = [self._plan(query, query.now or today) for query in queries]
+        vectors = self._encoder.encode_queries([plan.text for plan in plans])
+        return [
+            self._page(query, today, (plan, vector))
+            for query, plan, vector in zip(queries, plans, vectors, strict=True)
+        ]
+
+    def _page(
+        self, query: Query, today: date, ready: tuple[Plan, Vectors] | None = None
+    ) -> SearchResults:
+        """One page of hits; `ready` are the plan and its vector where they are made already."""
+        started = time.perf_counter()
+        cursor = read_cursor(query)
+        if cursor is not None and cursor.generation != self.index.generation:
+            raise CursorError("the cursor belongs to another generation of the index")
+        offset = cursor.offset if cursor else 0
+        now = cursor.now if cursor else query.now or today
+        found = self._answers(query, now, ready)
+        end = offset + query.k
+        page = found.results.places(offset, end)
+        more = end < len(found.results)
+        return SearchResults(
+            query=query,
+            verdict=judge(found.support),
+            total=len(found.results),
+            index=self.index,
+            hits=present(self._parts, page, offset + 1, found.asked),
+            facets=found.facets,
+            chips=found.plan.chips,
+            spelling=found.spelling,
+            cursor=write_cursor(query, self.index.generation, end, now) if more else None,
+            took_ms=round((time.perf_counter() - started) * 1000, 3),
+        )
+
+    def every_hit(self, query: Query) -> Iterator[Hit]:
+        """All hits of a search in rank order, `total` of them, made a few at a time."""
+        now = query.now or datetime.now(UTC).date()
+        found = self._answers(query, now)
+        for start in range(0, len(found.results), EXPORT_PAGE):
+            page = found.results.places(start, start + EXPORT_PAGE)
+            yield from present(self._parts, page, start + 1, found.asked)
+
+    def ranked(
+        self, query: Query, k: int, *, titles: bool = True
+    ) -> tuple[list[tuple[Passage, float]], Support | None]:
+        """The first `k` hits as passages with scores, and what supports them: the ranking alone,
+        without what a page shows beside it. `titles=False` searches bodies only."""
+        plan = self._plan(query, query.now or datetime.now(UTC).date())
+        results = self._search(replace(plan, with_titles=titles))
+        places = results.places(0, k)
+        store = self._parts.store
+        records = store.records([place.row for place in places])
+        nums = sorted({record.num for record in records.values()})
+        texts, briefs = store.texts(nums), store.briefs(nums)
+        ranked = []
+        for place in places:
+            record = records[place.row]
+            passage = passage_of(record, briefs[record.num].id, texts[record.num])
+            ranked.append((passage, place.score))
+        return ranked, self._support(results)
+
+    def _support(self, results: ResultSet) -> Support | None:
+        """What the verdict goes by; cosines count only on the scale it was fitted to."""
+        if results.support is None or self._encoder.name == FITTED_ENCODER:
+            return results.support
+        return replace(results.support, cosine=None)
+
+    def similar(self, passage_id: str, k: int = 10) -> tuple[Hit, ...]:
+        """Passages of other articles nearest in meaning, best first; raises NotFoundError.
+
+        Scores are cosines.
+        """
+        record = self._parts.store.record_by_id(passage_id)
+        vector = self._parts.vectors.vectors(np.array([record.row]))[0]
+        # Its own article's passages come first by nature: ask for enough to leave them out.
+        own = len(self._parts.store.passages(self._parts.store.briefs([record.num])[record.num].id))
+        rows, scores = self._parts.vectors.search(vector, k + own, None)
+        others = self._parts.column("article", rows) != record.num
+        places = [
+            Place(int(row), float(score), (("meaning", float(score)),))
+            for row, score in zip(rows[others][:k], scores[others][:k], strict=True)
+        ]
+        article = self._parts.store.article_by_num(record.num)
+        asked = Asked.of(self._parts, article.text[record.start : record.end])
+        return present(self._parts, places, 1, asked)
+
+    def _answers(
+        self, query: Query, now: date, ready: tuple[Plan, Vectors] | None = None
+    ) -> _Answers:
+        """What all pages of a search share, found once for as long as it is remembered."""
+        whole = replace(query, cursor=None, k=1)
+        return self._found.get((whole, now), lambda: self._find(whole, now, ready))
+
+    def _find(self, query: Query, now: date, ready: tuple[Plan, Vectors] | None) -> _Answers:
+        plan, vector = ready or (self._plan(query, now), None)
+        results = self._search(plan, vector)
+        return _Answers(
+            plan=plan,
+            results=results,
+            support=self._support(results),
+            asked=Asked.of(self._parts, plan.text, plan.intent),
+            facets=self._parts.facets(results.rows),
+            spelling=self._speller.correct(query.text),
+        )
+
+    def _plan(self, query: Query, now: date) -> Plan:
+        """The query taken apart; dates of the question in which nothing lies are only offered.
+
+        "This week" in an archive of another year: what is there beats an empty page, and the chip
+        says that the date was not acted on.
+        """
+        plan = make_plan(query, now, self._speakers, self._parts.sources)
+        if any(chip.applied and chip.kind == "date" for chip in plan.chips):
+            question = plan.question
+            allowed = self._parts.allowed(plan.filters, question.phrases, question.excluded)
+            if allowed is not None and not len(allowed):
+                return without_dates_understood(plan)
+        return plan
+
+    def _search(self, plan: Plan, vector: Vectors | None = None) -> ResultSet:
+        """The results of a plan; `vector` is its question's, where that is known already."""
+        settings = self._settings
+        if vector is None:
+            vector = self._vector(plan.text)
+        words = begin(self._parts, plan, settings.pool_depth, self._beside)
+        return retrieve(
+            self._parts,
+            plan,
+            steer(self._parts, plan.query, vector),
+            words,
+            settings.pool_depth,
+            settings.duplicate_similarity,
+            shared_reranker(settings.rerank_model) if settings.rerank_model else None,
+        )
+
+    def _vector(self, text: str) -> Vectors:
+        return self._vectors.get(text, lambda: self._encoder.encode_queries([text])[0])
+
+    # Reading -----------------------------------------------------------------------------------
+
+    def article(self, article_id: str) -> Article:
+        """The article with its text; raises NotFoundError."""
+        return self._parts.store.article(article_id)
+
+    def brief(self, article_id: str) -> ArticleBrief:
+        """The article without its text; raises NotFoundError."""
+        num = self._parts.store.num(article_id)
+        return self._parts.store.briefs([num])[num]
+
+    def passages(self, article_id: str) -> tuple[Passage, ...]:
+        """All passages of an article in order; raises NotFoundError."""
+        return self._parts.store.passages(article_id)
+
+    def passage(self, passage_id: str) -> Passage:
+        """The passage; raises NotFoundError."""
+        record = self._parts.store.record_by_id(passage_id)
+        article = self._parts.store.article_by_num(record.num)
+        return passage_of(record, article.id, article.text)
+
+    def quotes(self, article_id: str) -> tuple[Quote, ...]:
+        """All quotes of an article by offset; raises NotFoundError."""
+        num = self._parts.store.num(article_id)
+        return self._parts.store.quotes([num])[num]
+
+    def sources(self) -> tuple[Count, ...]:
+        """Articles per source, most first."""
+        return self._parts.store.sources()
+
+    def speakers(self, prefix: str = "", limit: int = 50, offset: int = 0) -> list[SpeakerRecord]:
+        """Speakers with a word of their name beginning so; most quoted first."""
+        return self._parts.store.speakers(prefix, limit, offset)
+
+    def speaker(self, name: str) -> SpeakerRecord:
+        """The speaker of exactly this name; raises NotFoundError."""
+        return self._parts.store.speaker(name)
+
+    def quotes_by(
+        self, speaker: str | None, text: str = "", limit: int = 50, offset: int = 0
+    ) -> tuple[int, list[tuple[Quote, ArticleBrief]]]:
+        """How many quotes of a speaker (None: of anybody) hold `text`, and a page of them."""
+        return self._parts.store.quotes_by(speaker, text, limit, offset)
+
+    def sayings(
+        self, speaker: str, text: str = "", limit: int = 20, offset: int = 0
+    ) -> tuple[int, tuple[QuoteGroup, ...], dict[str, ArticleBrief]]:
+        """What somebody said, newest first, the same words in several articles as one.
+
+        Returns how many sayings hold `text`, those from `offset` on, and their articles by id.
+        """
+        groups = self._people.sayings(speaker, text)
+        page = groups[offset : offset + limit]
+        return len(groups), page, self._people.articles(page)
+
+    def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
+        """Speakers, sources and titles with words that begin so."""
+        return self._parts.store.suggest(prefix, limit)
+
+    def titles(self, limit: int = 50) -> list[tuple[int, str]]:
+        """(article number, title), newest first, titles of their own before derived ones."""
+        return self._parts.store.titles(limit)
+
+    def date_range(self) -> tuple[date, date] | None:
+        """First and last publication date in the index."""
+        return self._parts.store.date_range()

@@ -1,0 +1,1 @@
+"""The JSON API: operations, and their description in OpenAPI."""
