@@ -14,10 +14,8 @@ from semsearch.ranking.answers import (
     WEIGHTS,
     best_sentence,
     evidence,
-    matched_spans,
-    missing_terms,
-    read_question,
 )
+from semsearch.ranking.question_terms import matched_spans, missing_terms, question_terms
 from semsearch.text.textwords import TextWords, cut, pack, unpack
 
 
@@ -26,7 +24,7 @@ def same(word: str) -> float:
 
 
 def shown(question: str, text: str) -> list[str]:
-    spans = matched_spans(read_question(question), text, cut(text, "en"))
+    spans = matched_spans(question_terms(question), text, cut(text, "en"))
     return [text[start:end] for start, end in spans]
 
 
@@ -39,7 +37,7 @@ def joined(sentences: Sequence[str], language: str = "en") -> tuple[str, TextWor
 
 def missed(question: str, *texts: str) -> tuple[str, ...]:
     stems = np.concatenate([cut(text, "en").stems for text in texts])
-    return missing_terms(read_question(question), stems, *texts)
+    return missing_terms(question_terms(question), stems, *texts)
 
 
 # --- the best sentence -----------------------------------------------------------------------
@@ -52,7 +50,7 @@ PUTIN = [
 
 
 def test_the_sentence_with_the_questions_words_answers() -> None:
-    question = read_question("what did Putin say about NATO budgets")
+    question = question_terms("what did Putin say about NATO budgets")
     # Content words: putin, nato, budgets. The first sentence holds 1 of 3, the second 2 of 3.
     assert evidence(question, *joined(PUTIN), same)[:, 0].tolist() == pytest.approx(
         [1 / 3, 2 / 3, 0]
@@ -61,7 +59,7 @@ def test_the_sentence_with_the_questions_words_answers() -> None:
 
 
 def test_rare_words_weigh_more_than_common_ones() -> None:
-    question = read_question("Putin budgets")
+    question = question_terms("Putin budgets")
     weights = {"putin": 1.0, "budgets": 3.0}
     assert evidence(question, *joined(PUTIN), weights.__getitem__)[:, 0].tolist() == [
         0.25,
@@ -76,7 +74,7 @@ def test_how_many_looks_for_a_number_of_what_is_counted() -> None:
         "Police said 12 people died.",
         "The mall opened in 1999.",
     ]
-    question = read_question("How many people died at the mall?")
+    question = question_terms("How many people died at the mall?")
     found = evidence(question, *joined(sentences), same)
     assert found[:, EVIDENCE.index("number")].tolist() == [0, 1, 1]
     assert found[:, EVIDENCE.index("unit")].tolist() == [0, 1, 0]
@@ -84,14 +82,14 @@ def test_how_many_looks_for_a_number_of_what_is_counted() -> None:
 
 
 def test_a_number_that_the_question_gives_is_no_answer() -> None:
-    question = read_question("How many of the 31 men were arrested?")
+    question = question_terms("How many of the 31 men were arrested?")
     numbers = evidence(question, *joined(["31 men were held.", "Two were freed."]), same)[:, 3]
     assert numbers.tolist() == [0, 1]
 
 
 def test_who_looks_for_a_name_that_the_question_lacks() -> None:
     sentences = ["The cup went to the hosts.", "The cup was handed over by Leah Williamson there."]
-    question = read_question("Who handed over the cup?")
+    question = question_terms("Who handed over the cup?")
     # Two of at most four new names: 2 / 4.
     assert evidence(question, *joined(sentences), same)[:, EVIDENCE.index("person")].tolist() == [
         0,
@@ -101,29 +99,29 @@ def test_who_looks_for_a_name_that_the_question_lacks() -> None:
 
 
 def test_when_looks_for_a_date_and_where_for_a_name() -> None:
-    when, where = read_question("When did it open?"), read_question("Where is it?")
+    when, where = question_terms("When did it open?"), question_terms("Where is it?")
     assert evidence(when, *joined(["It opened in 1999."]), same)[0, 7] == 1
     assert evidence(when, *joined(["It opened early."]), same)[0, 7] == 0
     assert evidence(where, *joined(["It is in Idaho."]), same)[0, 6] == 0.25
 
 
 def test_a_sentence_that_asks_back_is_no_answer() -> None:
-    question = read_question("why was the park closed")
+    question = question_terms("why was the park closed")
     sentences = ["Why was the park closed?", "The park was closed by floods."]
     assert best_sentence(question, *joined(sentences), same) == 1
 
 
 def test_at_equal_merit_the_earlier_sentence_answers() -> None:
-    question = read_question("unrelated")
+    question = question_terms("unrelated")
     assert best_sentence(question, *joined(["One.", "Two.", "Two."]), same) == 0
 
 
 def test_a_choice_may_be_limited_to_some_sentences_of_which_the_first_opens() -> None:
-    question = read_question("what did Putin say about NATO budgets")
-    assert best_sentence(question, *joined(PUTIN), same, among=[0, 2]) == 0
+    question = question_terms("what did Putin say about NATO budgets")
+    assert best_sentence(question, *joined(PUTIN), same, choose_from=[0, 2]) == 0
     # Neither holds a word or a name: 0.3 for the opening decides.
     idle = joined(["Nato met.", "It rained.", "It rained."])
-    assert best_sentence(question, *idle, same, among=[1, 2]) == 1
+    assert best_sentence(question, *idle, same, choose_from=[1, 2]) == 1
 
 
 def test_there_is_a_weight_for_each_kind_of_evidence() -> None:
@@ -148,7 +146,9 @@ def test_words_without_meaning_do_not_match() -> None:
 
 
 def test_spans_begin_where_the_passage_begins_in_the_article() -> None:
-    assert matched_spans(read_question("park"), "a park", cut("a park", "en"), 100) == ((102, 106),)
+    assert matched_spans(question_terms("park"), "a park", cut("a park", "en"), 100) == (
+        (102, 106),
+    )
 
 
 def test_overlapping_pairs_of_chinese_characters_give_one_span() -> None:
@@ -202,7 +202,7 @@ _TEXTS = st.text(max_size=120) | st.sampled_from(
 def test_any_texts_give_ascending_disjoint_spans_and_evidence_in_range(
     question: str, text: str, language: str
 ) -> None:
-    asked = read_question(question, language)
+    asked = question_terms(question, language)
     spans = matched_spans(asked, text, cut(text, language))
     edges = [edge for span in spans for edge in span]
     assert edges == sorted(edges)

@@ -24,7 +24,7 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from semsearch.settings import Settings
-from semsearch.web.admission import Gate, GateFullError
+from semsearch.web.admission import AdmissionControl, NotAdmittedError
 from semsearch.web.keys import KeyRing
 from semsearch.web.serving.connections import PATIENCE_S, Seats
 from semsearch.web.serving.worker import shedding
@@ -100,10 +100,10 @@ def test_what_waited_too_long_is_refused_unseen_but_for_health_checks() -> None:
 
 
 def test_a_wait_in_the_queue_counts_at_the_gate() -> None:
-    gate = Gate(active=1, waiting=1, wait_s=5.0)
+    gate = AdmissionControl(active=1, waiting=1, wait_s=5.0)
     gate.enter()
     began = time.monotonic()
-    with pytest.raises(GateFullError):
+    with pytest.raises(NotAdmittedError):
         gate.enter(waited_s=6.0)
     assert time.monotonic() - began < 1.0
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semsearch.ranking.duplicates import PLACES, Kept, collapse, signatures, similarities
+from semsearch.ranking.duplicates import SLOTS, Kept, collapse, signatures, similarities
 
 FOX = "the quick brown fox jumps over the lazy dog near the river bank today"
 PUTIN = "Putin said on Friday that raising budgets to five percent of output makes no sense at all"
@@ -14,7 +14,7 @@ PUTIN = "Putin said on Friday that raising budgets to five percent of output mak
 def test_equal_texts_have_equal_signatures_whatever_their_case_and_punctuation() -> None:
     one, other = signatures([FOX, FOX.upper().replace(" ", ", ") + "!"])
     assert one.dtype == np.uint16
-    assert one.shape == (PLACES,)
+    assert one.shape == (SLOTS,)
     assert similarities(one, other[None])[0] == 1.0
 
 
@@ -50,7 +50,7 @@ def test_a_later_copy_hangs_on_the_first_that_stays() -> None:
     longer = FOX + " again"  # 12 common runs of 13
     signed = signatures([FOX, PUTIN, longer, FOX])
     first, second = collapse(signed, threshold=0.7)
-    assert (first.place, second) == (0, Kept(1))
+    assert (first.position, second) == (0, Kept(1))
     (near, share), (copy, whole) = first.duplicates
     assert (near, copy, whole) == (2, 3, 1.0)
     assert share == pytest.approx(12 / 13, abs=0.1)
@@ -62,7 +62,7 @@ def test_groups_form_no_chains() -> None:
     windows = [" ".join(text[start : start + 52]) for start in (0, 20, 40)]
     signed = signatures(windows)
     kept = collapse(signed, threshold=0.35)
-    assert [one.place for one in kept] == [0, 2]  # the second hangs on the first, not the third
+    assert [one.position for one in kept] == [0, 2]  # the second hangs on the first, not the third
     assert kept[0].duplicates[0][0] == 1
 
 
@@ -70,7 +70,7 @@ def test_a_copy_hangs_on_the_most_similar_of_those_that_stay() -> None:
     other = " ".join([*FOX.split()[:-3], "beside", "an", "oak"])  # 9 common runs of 15
     signed = signatures([other, FOX, FOX])
     kept = collapse(signed, threshold=0.7)
-    assert [(one.place, [place for place, _ in one.duplicates]) for one in kept] == [
+    assert [(one.position, [position for position, _ in one.duplicates]) for one in kept] == [
         (0, []),
         (1, [2]),
     ]
@@ -85,7 +85,7 @@ def test_a_threshold_of_one_still_collapses_copies() -> None:
 
 def test_no_texts_give_no_signatures_and_nothing_to_collapse() -> None:
     none = signatures([])
-    assert none.shape == (0, PLACES)
+    assert none.shape == (0, SLOTS)
     assert collapse(none) == []
 
 
@@ -96,13 +96,13 @@ def test_every_place_stays_or_hangs_on_an_earlier_one_that_is_similar_enough(
 ) -> None:
     signed = signatures(texts)
     kept = collapse(signed, threshold)
-    hanging = [place for one in kept for place, _ in one.duplicates]
-    assert sorted([one.place for one in kept] + hanging) == list(range(len(texts)))
+    hanging = [position for one in kept for position, _ in one.duplicates]
+    assert sorted([one.position for one in kept] + hanging) == list(range(len(texts)))
     for one in kept:
-        for place, share in one.duplicates:
-            assert place > one.place
+        for position, share in one.duplicates:
+            assert position > one.position
             assert threshold <= share <= 1.0
-            assert share == similarities(signed[one.place], signed[place : place + 1])[0]
+            assert share == similarities(signed[one.position], signed[position : position + 1])[0]
 
 
 FIRST_PLACES_OF_FOX = [52, 62076, 40845, 54684]

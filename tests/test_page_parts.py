@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semsearch.corpus import Quote
-from semsearch.hits import ArticleBrief, Count, Part
+from semsearch.hits import ArticleBrief, Count, ScorePart
 from semsearch.quotes.sayings import Saying, group_quotes
 from semsearch.web.pages.activity import Activity
 from semsearch.web.pages.article_text import MarkIndex, part_at, parts
@@ -104,7 +104,9 @@ def test_every_hit_is_in_exactly_one_bar(months: list[tuple[int, int]]) -> None:
 
 
 def test_the_bars_of_a_score_end_at_the_score() -> None:
-    bars = part_bars([Part("words", 0.6), Part("meaning", 0.4), Part("unlike", -0.5)])
+    bars = part_bars(
+        [ScorePart("words", 0.6), ScorePart("meaning", 0.4), ScorePart("unlike", -0.5)]
+    )
     assert [(b.left, b.width) for b in bars] == [
         pytest.approx((0.0, 0.6)),
         pytest.approx((0.6, 0.4)),
@@ -113,9 +115,11 @@ def test_the_bars_of_a_score_end_at_the_score() -> None:
 
 
 def test_a_part_too_small_to_see_has_no_bar() -> None:
-    bars = part_bars([Part("words", 0.0), Part("meaning", 0.2), Part("recency", 0.0004)])
+    bars = part_bars(
+        [ScorePart("words", 0.0), ScorePart("meaning", 0.2), ScorePart("recency", 0.0004)]
+    )
     assert [b.name for b in bars] == ["meaning"]
-    assert part_bars([Part("words", 0.0)]) == []
+    assert part_bars([ScorePart("words", 0.0)]) == []
 
 
 def test_a_line_spans_the_picture_with_its_highest_value_at_the_top() -> None:

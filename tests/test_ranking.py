@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from semsearch.ranking.fusion import (
-    Asked,
     HeadText,
     Pool,
     RankingParams,
-    look_closer,
+    WeightedTerms,
+    add_proximity,
+    add_reranker,
+    proximity_of,
     rank,
-    read_closely,
-    with_reader,
 )
 
 TODAY = 738_000  # a day in 2021
@@ -81,7 +81,7 @@ def test_recency_falls_to_one_eth_in_its_days() -> None:
 
 
 def test_candidates_of_the_best_candidates_days_gain() -> None:
-    params = RankingParams(dense_weight=0, moment_weight=0.5, moment_days=10)
+    params = RankingParams(dense_weight=0, temporal_weight=0.5, temporal_days=10)
     days = [TODAY, TODAY + 10, TODAY - 100_000, 0]
     ranked = rank(pool([0.5] * 4, [4.0, 4.0, 2.0, 1.0], published=days), params)
     # scores 1, 1, 1/2, 1/4: what each article weighs, the one without a date too
@@ -90,20 +90,20 @@ def test_candidates_of_the_best_candidates_days_gain() -> None:
     near = (1 + math.exp(-1)) / whole
     mean = (near + near + far / whole) / 3
     expected = [0.5 * near, 0.5 * near, 0.5 * far / whole, 0.5 * mean]
-    assert ranked.parts["moment"] == pytest.approx(expected)
+    assert ranked.parts["temporal"] == pytest.approx(expected)
 
 
 def test_an_article_has_one_say_about_the_moment_and_alone_none() -> None:
-    params = RankingParams(moment_weight=0.5)
+    params = RankingParams(temporal_weight=0.5)
     one = replace(pool([0.5] * 3, [1.0] * 3, [TODAY] * 3), articles=np.array([7, 7, 7]))
-    assert "moment" not in rank(one, params).parts
+    assert "temporal" not in rank(one, params).parts
     two = replace(pool([0.5] * 3, [1.0] * 3, [TODAY, TODAY, 9]), articles=np.array([7, 7, 8]))
-    assert rank(two, params).parts["moment"] == pytest.approx([0.5 / 2, 0.5 / 2, 0.5 / 2])
+    assert rank(two, params).parts["temporal"] == pytest.approx([0.5 / 2, 0.5 / 2, 0.5 / 2])
 
 
 def test_only_dates_make_a_moment_and_only_in_hybrid() -> None:
     undated = pool([0.5, 0.4], [2.0, 1.0])
-    assert "moment" not in rank(undated, RankingParams()).parts
+    assert "temporal" not in rank(undated, RankingParams()).parts
     dated = pool([0.5, 0.4], [2.0, 1.0], published=[TODAY, TODAY])
     assert rank(dated, RankingParams(mode="lexical")).parts.keys() == {"words"}
 
@@ -133,48 +133,48 @@ def test_parts_add_up_to_the_score_exactly(values: list[tuple[float, float, floa
     assert (np.diff(ranked.scores[ranked.order]) <= 0).all()
 
 
-ASKED = Asked(("putin", "nato", "budget"), {"putin": 1.0, "nato": 2.0, "budget": 3.0})
+ASKED = WeightedTerms(("putin", "nato", "budget"), {"putin": 1.0, "nato": 2.0, "budget": 3.0})
 
 
-def text(words: str, title: str = "", number: int = 0, place: int = 0) -> HeadText:
-    standing = [(at, word) for at, word in enumerate(words.split()) if word in ASKED.stems]
-    return HeadText(place, standing, set(title.split()) & set(ASKED.stems), number)
+def text(words: str, title: str = "", number: int = 0, candidate: int = 0) -> HeadText:
+    occurrences = [(at, word) for at, word in enumerate(words.split()) if word in ASKED.stems]
+    return HeadText(candidate, occurrences, set(title.split()) & set(ASKED.stems), number)
 
 
 def test_nearness_is_the_share_of_the_question_in_one_window() -> None:
     far = " ".join(["x"] * 41)
-    assert read_closely(ASKED, text("putin x nato")).near == pytest.approx((1 + 2) / 6)
-    assert read_closely(ASKED, text(f"putin {far} budget")).near == pytest.approx(3 / 6)
-    assert read_closely(ASKED, text("putin " + "x " * 39 + "budget")).near == pytest.approx(4 / 6)
+    assert proximity_of(ASKED, text("putin x nato")).near == pytest.approx((1 + 2) / 6)
+    assert proximity_of(ASKED, text(f"putin {far} budget")).near == pytest.approx(3 / 6)
+    assert proximity_of(ASKED, text("putin " + "x " * 39 + "budget")).near == pytest.approx(4 / 6)
 
 
 def test_repeated_words_count_once() -> None:
-    assert read_closely(ASKED, text("nato nato nato")).near == pytest.approx(2 / 6)
+    assert proximity_of(ASKED, text("nato nato nato")).near == pytest.approx(2 / 6)
 
 
 def test_pairs_must_stand_in_order_and_close() -> None:
     # pairs: putin-nato weighs 1 + 2, nato-budget 2 + 3
-    assert read_closely(ASKED, text("nato x x x budget")).paired == pytest.approx(5 / 8)
-    assert read_closely(ASKED, text("nato x x x x budget")).paired == 0
-    assert read_closely(ASKED, text("budget nato putin")).paired == 0
+    assert proximity_of(ASKED, text("nato x x x budget")).paired == pytest.approx(5 / 8)
+    assert proximity_of(ASKED, text("nato x x x x budget")).paired == 0
+    assert proximity_of(ASKED, text("budget nato putin")).paired == 0
 
 
 def test_titles_help_to_hold_the_question_but_not_to_be_near() -> None:
-    found = read_closely(ASKED, text("putin", title="budget talks"))
+    found = proximity_of(ASKED, text("putin", title="budget talks"))
     assert found.held == pytest.approx((1 + 3) / 6)
     assert found.near == pytest.approx(1 / 6)
 
 
 def test_a_question_without_content_is_near_nothing() -> None:
-    assert read_closely(Asked((), {}), text("a b")).held == 0
+    assert proximity_of(WeightedTerms((), {}), text("a b")).held == 0
 
 
 def test_the_head_gains_by_nearness_and_by_opening_its_article() -> None:
     two = pool([0.5, 0.5], [1.0, 1.0])
-    params = RankingParams(nearness_weight=0.3, order_weight=0.2, opening_weight=0.1)
-    one = text("putin nato budget", number=1, place=1)
-    ranked = look_closer(two, rank(two, params), [(one, read_closely(ASKED, one))], params)
-    assert ranked.parts["nearness"] == pytest.approx([0, 0.3 * 1 + 0.2 * 1])
+    params = RankingParams(proximity_weight=0.3, order_weight=0.2, opening_weight=0.1)
+    one = text("putin nato budget", number=1, candidate=1)
+    ranked = add_proximity(two, rank(two, params), [(one, proximity_of(ASKED, one))], params)
+    assert ranked.parts["proximity"] == pytest.approx([0, 0.3 * 1 + 0.2 * 1])
     assert ranked.parts["opening"] == pytest.approx([0, 0.1 / 2])
     assert ranked.order.tolist() == [1, 0]
 
@@ -182,6 +182,6 @@ def test_the_head_gains_by_nearness_and_by_opening_its_article() -> None:
 def test_a_reader_has_the_last_word_on_what_it_read() -> None:
     three = pool([0.9, 0.5, 0.1], [3.0, 2.0, 1.0])
     ranked = rank(three, RankingParams(dense_weight=0.5))
-    read = with_reader(three, ranked, ranked.order[:2], np.array([0.1, 0.9]))
-    assert read.parts["reader"] == pytest.approx([4 * 1.1, 4 * 1.9, 0])
+    read = add_reranker(three, ranked, ranked.order[:2], np.array([0.1, 0.9]))
+    assert read.parts["reranker"] == pytest.approx([4 * 1.1, 4 * 1.9, 0])
     assert read.order.tolist() == [1, 0, 2]

@@ -66,7 +66,7 @@ def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_importing_it_imports_no_torch() -> None:
-    code = "import sys, semsearch.reranker; print('torch' in sys.modules)"
+    code = "import sys, semsearch.encoder.reranker; print('torch' in sys.modules)"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "False"
 
@@ -80,7 +80,7 @@ def test_a_search_that_asks_for_it_has_the_head_read_again(
         plain = searcher.search(Query("central bank rate"))
         read = searcher.search(Query("central bank rate", rerank=True))
     live.close()
-    assert "reader" not in {part.name for part in plain.hits[0].parts}
-    assert "reader" in {part.name for part in read.hits[0].parts}
+    assert "reranker" not in {part.name for part in plain.hits[0].parts}
+    assert "reranker" in {part.name for part in read.hits[0].parts}
     for hit in read.hits:
         assert hit.score == pytest.approx(sum(part.value for part in hit.parts))

@@ -48,10 +48,10 @@ class Oracle:
         return products
 
     def vectors(self, rows: Rows) -> Floats:
-        places = [np.flatnonzero(self._rows == row) for row in rows]
-        if not all(len(place) for place in places):
+        positions = [np.flatnonzero(self._rows == row) for row in rows]
+        if not all(len(position) for position in positions):
             raise ValueError("There is no row of this number")
-        return self._vectors[np.array(places, np.int64).reshape(-1)]
+        return self._vectors[np.array(positions, np.int64).reshape(-1)]
 
 
 def oracle(folder: Path, rows: Rows, vectors: Floats) -> VectorStore:

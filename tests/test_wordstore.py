@@ -33,18 +33,18 @@ def test_rows_have_the_words_that_their_texts_were_cut_into(tmp_path: Path) -> N
 
 def test_wanted_stems_stand_where_their_words_are(tmp_path: Path) -> None:
     update(None, tmp_path / "new", "en", (), [BUDGET, RIVER, EMPTY])
-    river, budget, empty = open_words(tmp_path / "new").standing([8, 3, 5], ["budget", "boat"])
+    river, budget, empty = open_words(tmp_path / "new").occurrences([8, 3, 5], ["budget", "boat"])
     # the budget rises nato budgets rise too: words 1 and 4 of seven
-    assert budget.places == ((1, "budget"), (4, "budget"))
+    assert budget.positions == ((1, "budget"), (4, "budget"))
     assert (budget.length, budget.title) == (7, frozenset({"budget"}))
-    assert (river.places, river.length, river.title) == (((1, "boat"),), 5, frozenset())
-    assert (empty.places, empty.length) == ((), 0)
+    assert (river.positions, river.length, river.title) == (((1, "boat"),), 5, frozenset())
+    assert (empty.positions, empty.length) == ((), 0)
 
 
 def test_no_rows_have_no_words(tmp_path: Path) -> None:
     update(None, tmp_path / "new", "en", (), [])
     nothing = open_words(tmp_path / "new")
-    assert (len(nothing), nothing.read([]), nothing.standing([], ["a"])) == (0, [], [])
+    assert (len(nothing), nothing.read([]), nothing.occurrences([], ["a"])) == (0, [], [])
 
 
 def test_an_update_shares_the_old_words_and_leaves_them_as_they_are(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ __all__ = [
     "IndexBrief",
     "LexicalQuery",
     "Mode",
-    "Part",
     "Query",
+    "ScorePart",
     "SearchResults",
     "Verdict",
 ]
@@ -121,7 +121,7 @@ class Duplicate:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ScorePart:
     """One addend of a score: the parts of a hit add up to its score."""
 
     name: str
@@ -146,7 +146,7 @@ class Hit:
     quotes: tuple[Quote, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
     missing: tuple[str, ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ScorePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ COMMANDS = {
     "quotes": "search_commands",
     "eval": "eval_command:evaluate",
     "serve": "serve_commands",
-    "keys": "keys",
-    "mcp": "mcp",
+    "keys": "key_commands",
+    "mcp": "mcp_command",
 }
 
 

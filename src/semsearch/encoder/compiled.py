@@ -31,7 +31,7 @@ _WINDOW = 2048
 # Texts from which on it pays to open a second network and to try which one is faster.
 _MANY = 1024
 
-Rows = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.float32]
 
 
 class CompiledEncoder:
@@ -69,12 +69,12 @@ class CompiledEncoder:
         prompt_tokens = self.count_tokens([self._card.document_prompt])[0]
         return self._card.max_length - self._card.special_tokens - prompt_tokens
 
-    def encode_queries(self, texts: Sequence[str]) -> Rows:
+    def encode_queries(self, texts: Sequence[str]) -> Matrix:
         return self._encode(self._network, texts, self._card.query_prompt, None)[0]
 
     def encode_passages(
         self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
-    ) -> Rows:
+    ) -> Matrix:
         prompt = self._card.document_prompt
         if len(texts) < _MANY:
             return self._encode(self._network, texts, prompt, on_progress)[0]
@@ -105,7 +105,7 @@ class CompiledEncoder:
         texts: Sequence[str],
         prompt: str,
         on_progress: Callable[[int], None] | None,
-    ) -> tuple[Rows, int]:
+    ) -> tuple[Matrix, int]:
         """The vectors, and how many tokens the texts had."""
         rows = np.empty((len(texts), self.dim), np.float32)
         done = tokens = 0

@@ -26,7 +26,7 @@ AGREEMENT = 0.9999
 # What NVIDIA's driver shows; torch has the last word, but importing it takes seconds.
 DRIVER = Path("/proc/driver/nvidia/version")
 
-Rows = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.float32]
 
 
 def has_gpu() -> bool:
@@ -60,12 +60,12 @@ class BulkEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return self._usual.count_tokens(texts)
 
-    def encode_queries(self, texts: Sequence[str]) -> Rows:
+    def encode_queries(self, texts: Sequence[str]) -> Matrix:
         return self._usual.encode_queries(texts)
 
     def encode_passages(
         self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
-    ) -> Rows:
+    ) -> Matrix:
         chosen = self._usual if len(texts) < FROM_TEXTS else self._for_bulk()
         return chosen.encode_passages(texts, on_progress)
 

@@ -30,7 +30,7 @@ ALONE = 32
 # matters, above it gets slower, by up to a quarter, and needs more memory.
 _BATCH_TOKENS = 2048
 
-Rows = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.float32]
 Places = npt.NDArray[np.intp]
 
 
@@ -55,7 +55,7 @@ class Network:
         self._alone = None if alone is None else _Requests(lambda: alone)
         self._streams = streams
 
-    def run(self, ids: Sequence[Ids], rows: Rows) -> Iterator[int]:
+    def run(self, ids: Sequence[Ids], rows: Matrix) -> Iterator[int]:
         """Fill `rows` with the vectors of `ids`; yields the size of each finished batch.
 
         One request more than there are streams, so that a batch is packed while others run.
@@ -95,7 +95,7 @@ class Network:
         card = self._card
         return pack(texts, card.pad_id, card.pad_left, card.max_length, columns)
 
-    def _collect(self, running: _Running, rows: Rows) -> int:
+    def _collect(self, running: _Running, rows: Matrix) -> int:
         """Wait for a batch, and put its vectors in their places."""
         running.request.wait()
         rows[running.places] = running.request.get_output_tensor(0).data

@@ -32,7 +32,7 @@ _LONGEST = 512
 _SLICE = 2048
 _BATCH = {"cuda": 256, "cpu": 32}
 
-Rows = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.float32]
 
 
 class TorchEncoder:
@@ -55,13 +55,13 @@ class TorchEncoder:
         prompt_tokens = self.count_tokens([card.document_prompt])[0]
         self.max_tokens = card.max_length - card.special_tokens - prompt_tokens
 
-    def encode_queries(self, texts: Sequence[str]) -> Rows:
+    def encode_queries(self, texts: Sequence[str]) -> Matrix:
         with self._turn:
             return encode(self._model, texts, "query")
 
     def encode_passages(
         self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
-    ) -> Rows:
+    ) -> Matrix:
         rows = np.empty((len(texts), self.dim), np.float32)
         for start in range(0, len(texts), _SLICE):
             part = texts[start : start + _SLICE]
@@ -113,7 +113,7 @@ def _snapshot(model: str) -> Path:
 
 def encode(
     model: SentenceTransformer, texts: Sequence[str], task: Literal["query", "document"]
-) -> Rows:
+) -> Matrix:
     """Unit vectors of the texts by the model itself, with the prompt of the task."""
     if not texts:
         return np.empty((0, model.get_embedding_dimension() or 0), np.float32)
@@ -122,7 +122,7 @@ def encode(
     rows = run(list(texts), batch_size=batch, convert_to_tensor=True, show_progress_bar=False)
     # Normalised in single precision: in half, lengths would be off by a thousandth. One copy from
     # the device for all.
-    unit: Rows = torch.nn.functional.normalize(rows.float(), dim=-1).cpu().numpy()
+    unit: Matrix = torch.nn.functional.normalize(rows.float(), dim=-1).cpu().numpy()
     return unit
 
 

@@ -17,14 +17,14 @@ from semsearch.index.store import COLUMNS, Store, Tallies
 from semsearch.index.vectors.faiss import open_store
 from semsearch.index.wordstore import open_words
 
-__all__ = ["Parts"]
+__all__ = ["OpenIndex"]
 
 Rows = NDArray[np.int64]
 # Restrictions remembered per generation: pages, facets and exports of one search ask again.
 REMEMBERED = 64
 
 
-class Parts:
+class OpenIndex:
     """Store, vectors, lexical index and columns of a generation; memory-mapped, shared, read-only.
 
     Thread-safe. Lives as long as its Searcher.

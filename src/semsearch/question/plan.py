@@ -10,7 +10,12 @@ from semsearch.errors import QueryError
 from semsearch.hits import Chip, Filters, LexicalQuery, Query
 from semsearch.question.dates import DateSpan, joint_range, read_dates, without_dates
 from semsearch.question.intent import SpeakerIntent, read_intent
-from semsearch.question.syntax import Question, read_question, reads_as_headline, sources_named
+from semsearch.question.syntax import (
+    ParsedQuestion,
+    parse_question,
+    reads_as_headline,
+    sources_named,
+)
 from semsearch.quotes.speakers import SpeakerLookup, speaker_key
 
 __all__ = ["Plan", "make_plan", "with_speakers", "without_dates_understood"]
@@ -27,7 +32,7 @@ class Plan:
     """
 
     query: Query
-    question: Question
+    question: ParsedQuestion
     text: str
     filters: Filters
     chips: tuple[Chip, ...]
@@ -61,7 +66,7 @@ def make_plan(
 
     `sources` are those of the index, which a pasted headline may name.
     """
-    question = read_question(query.text)
+    question = parse_question(query.text)
     if not question.plain and not query.like:
         raise QueryError(
             "the question is empty; type some words, or name a passage to find similar ones"
@@ -117,11 +122,11 @@ def _with_dates(filters: Filters, applied: tuple[DateSpan, ...]) -> Filters:
     return replace(filters, published_from=first, published_to=last)
 
 
-def _search_text(question: Question, applied: tuple[DateSpan, ...]) -> str:
+def _search_text(question: ParsedQuestion, applied: tuple[DateSpan, ...]) -> str:
     """The question's words without those that only set the time; all, if nothing else is left."""
     if not any(span.leave_out for span in applied):
         return question.plain
-    return read_question(without_dates(question.text, applied)).plain or question.plain
+    return parse_question(without_dates(question.text, applied)).plain or question.plain
 
 
 def _chips(

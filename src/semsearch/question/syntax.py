@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from semsearch.text.words import words
 
-__all__ = ["Question", "read_question", "reads_as_headline", "sources_named"]
+__all__ = ["ParsedQuestion", "parse_question", "reads_as_headline", "sources_named"]
 
 _MARKED = re.compile(
     r'(?P<minus>(?<!\S)-)?(?:"(?P<straight>[^"]*)"|“(?P<curly>[^“”]*)”)'
@@ -27,7 +27,7 @@ _PROSE_WORDS = 7  # outside quotation marks; so many make a text running prose
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ParsedQuestion:
     """A search text taken apart.
 
     `plain` is what to search by meaning and by words: the text without exclusions and without
@@ -41,7 +41,7 @@ class Question:
     excluded: tuple[str, ...] = ()
 
 
-def read_question(text: str) -> Question:
+def parse_question(text: str) -> ParsedQuestion:
     """Take `text` apart; never fails: what is no syntax is text."""
     phrases: list[str] = []
     excluded: list[str] = []
@@ -56,7 +56,9 @@ def read_question(text: str) -> Question:
         return " " if barred else inner
 
     plain = " ".join(_MARKED.sub(read, text).split())
-    return Question(text, plain, tuple(dict.fromkeys(phrases)), tuple(dict.fromkeys(excluded)))
+    return ParsedQuestion(
+        text, plain, tuple(dict.fromkeys(phrases)), tuple(dict.fromkeys(excluded))
+    )
 
 
 # "… | CNN Business", "… - The Week UK": what pages put behind a headline in their titles.

@@ -1,7 +1,7 @@
 """Passages that say nearly the same in nearly the same words: wire copy, reprints.
 
 At index time each passage gets a signature (MinHash over runs of three words: Broder 1997); the
-share of equal places in two signatures estimates the Jaccard similarity of their word runs. At
+share of equal slots in two signatures estimates the Jaccard similarity of their word runs. At
 query time the signatures of the ranked pool are compared with each other. That is exact for the
 pool, needs no clustering to be kept up to date when articles come and go, and cannot form chains:
 a duplicate is always similar to the very passage that it hangs on.
@@ -18,9 +18,9 @@ from itertools import chain, islice
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["PLACES", "THRESHOLD", "Kept", "collapse", "signatures", "similarities"]
+__all__ = ["SLOTS", "THRESHOLD", "Kept", "collapse", "signatures", "similarities"]
 
-PLACES = 128  # numbers in a signature; the estimate's standard error is at most 0.044
+SLOTS = 128  # numbers in a signature; the estimate's standard error is at most 0.044
 THRESHOLD = 0.7  # see benchmarks/duplicates.py: below, passages begin to differ in what they say
 
 _RUN = 3  # words
@@ -34,59 +34,61 @@ _UPPER, _LOWER = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A place of the ranking that stays, with the later places that repeat it.
+    """A position of the ranking that stays, with the later positions that repeat it.
 
-    `duplicates` are (place, similarity in [0, 1]), in rank order.
+    `duplicates` are (position, similarity in [0, 1]), in rank order.
     """
 
-    place: int
+    position: int
     duplicates: tuple[tuple[int, float], ...] = ()
 
 
 def signatures(texts: Iterable[str]) -> NDArray[np.uint16]:
-    """One signature per text: shape (n, PLACES), uint16, in input order.
+    """One signature per text: shape (n, SLOTS), uint16, in input order.
 
     The same text gives the same signature in every process and on every machine. A text without
-    words gets a signature that is similar to nothing. Each place keeps 16 bits of the smallest
-    hash (b-bit MinHash: Li and Koenig 2010), so unequal places agree by chance once in 65,536.
+    words gets a signature that is similar to nothing. Each slot keeps 16 bits of the smallest
+    hash (b-bit MinHash: Li and Koenig 2010), so unequal slots agree by chance once in 65,536.
     """
     hashes: dict[str, int] = {}
     parts = [_sign(batch, hashes) for batch in _batches(texts)]
-    return np.concatenate(parts) if parts else np.empty((0, PLACES), dtype=np.uint16)
+    return np.concatenate(parts) if parts else np.empty((0, SLOTS), dtype=np.uint16)
 
 
 def similarities(one: NDArray[np.uint16], many: NDArray[np.uint16]) -> NDArray[np.float32]:
-    """How similar one signature (PLACES,) is to each of many (m, PLACES): (m,) in [0, 1]."""
+    """How similar one signature (SLOTS,) is to each of many (m, SLOTS): (m,) in [0, 1]."""
     equal = (many == one) & (one != _EMPTY)
     return np.asarray(equal.mean(axis=1), dtype=np.float32)
 
 
 def collapse(ranked: NDArray[np.uint16], threshold: float = THRESHOLD) -> list[Kept]:
-    """Which places of a ranking stay, and which later ones hang on them, in rank order.
+    """Which positions of a ranking stay, and which later ones hang on them, in rank order.
 
-    `ranked` holds the signatures in rank order, shape (n, PLACES). A place is dropped when it is
-    at least `threshold` similar to an earlier place that stays; it hangs on the most similar one
+    `ranked` holds the signatures in rank order, shape (n, SLOTS). A position is dropped when it is
+    at least `threshold` similar to an earlier position that stays; it hangs on the most similar one
     of those, the earlier at equal similarity.
     """
-    duplicates: dict[int, list[tuple[int, float]]] = {place: [] for place in range(len(ranked))}
-    holders: dict[int, list[int]] = {}  # the kept places that have a pair of values
-    for place, keys in _shared_keys(ranked):
+    duplicates: dict[int, list[tuple[int, float]]] = {
+        position: [] for position in range(len(ranked))
+    }
+    holders: dict[int, list[int]] = {}  # the kept positions that have a pair of values
+    for position, keys in _shared_keys(ranked):
         hosts = sorted({host for key in keys for host in holders.get(key, ())})
         if hosts:
-            # All hosts at once: a pool about one much-repeated event has hundreds for each place.
-            alike = (ranked[hosts] == ranked[place]).sum(axis=1) / PLACES
+            # All hosts at once: a much-repeated event has hundreds of them for each position.
+            alike = (ranked[hosts] == ranked[position]).sum(axis=1) / SLOTS
             best = int(alike.argmax())  # the earlier host at equal similarity
             if alike[best] >= threshold:
-                duplicates[hosts[best]].append((place, float(alike[best])))
-                del duplicates[place]
+                duplicates[hosts[best]].append((position, float(alike[best])))
+                del duplicates[position]
                 continue
         for key in keys:
-            holders.setdefault(key, []).append(place)
-    return [Kept(place, tuple(hanging)) for place, hanging in duplicates.items()]
+            holders.setdefault(key, []).append(position)
+    return [Kept(position, tuple(hanging)) for position, hanging in duplicates.items()]
 
 
 def _shared_keys(ranked: NDArray[np.uint16]) -> list[tuple[int, list[int]]]:
-    """By place, ascending: the pairs of values that its signature shares with others.
+    """By position, ascending: the pairs of values that its signature shares with others.
 
     A pair is two neighbours among a signature's first values (banding: Leskovec, Rajaraman and
     Ullman, "Mining of Massive Datasets", section 3.4). Places that share none are left out, and so
@@ -96,15 +98,15 @@ def _shared_keys(ranked: NDArray[np.uint16]) -> list[tuple[int, list[int]]]:
     ranking without repetitions costs one sort.
     """
     keys = ranked[:, : 2 * _BANDS].view(np.uint32)  # two values each
-    places = np.arange(len(ranked), dtype=np.uint64)[:, None]
-    ordered = np.sort((keys.astype(np.uint64) << _UPPER) | places, axis=None)
+    positions = np.arange(len(ranked), dtype=np.uint64)[:, None]
+    ordered = np.sort((keys.astype(np.uint64) << _UPPER) | positions, axis=None)
     repeats = np.zeros(len(ordered) + 1, dtype=np.bool_)  # the one before each is the same
     repeats[1:-1] = ordered[1:] >> _UPPER == ordered[:-1] >> _UPPER
     shared = ordered[repeats[1:] | repeats[:-1]]
     found: dict[int, list[int]] = {}
-    for key, place in zip((shared >> _UPPER).tolist(), (shared & _LOWER).tolist(), strict=True):
+    for key, position in zip((shared >> _UPPER).tolist(), (shared & _LOWER).tolist(), strict=True):
         if key != _EMPTY_KEY:
-            found.setdefault(place, []).append(key)
+            found.setdefault(position, []).append(key)
     return sorted(found.items())
 
 
@@ -115,16 +117,16 @@ def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _sign(texts: list[str], hashes: dict[str, int]) -> NDArray[np.uint16]:
-    signed = np.full((len(texts), PLACES), _EMPTY, dtype=np.uint16)
+    signed = np.full((len(texts), SLOTS), _EMPTY, dtype=np.uint16)
     split = [_WORD.findall(text.lower()) for text in texts]
     filled = [number for number, found in enumerate(split) if found]
     if not filled:
         return signed
     runs, starts = _runs([split[number] for number in filled], hashes)
-    for place, (factor, addend) in enumerate(zip(_FACTORS, _ADDENDS, strict=True)):
+    for slot, (factor, addend) in enumerate(zip(_FACTORS, _ADDENDS, strict=True)):
         smallest = np.minimum.reduceat(runs * factor + addend, starts)
         # The high bits are near zero in every minimum; the middle ones tell values apart.
-        signed[filled, place] = np.minimum((smallest >> np.uint64(16)) & _LOW_16, _EMPTY - 1)
+        signed[filled, slot] = np.minimum((smallest >> np.uint64(16)) & _LOW_16, _EMPTY - 1)
     return signed
 
 
@@ -168,7 +170,7 @@ def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 # Fixed for ever: stored signatures of an index are compared with those of new passages.
 _FACTORS = _mix(
-    np.arange(1, PLACES + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    np.arange(1, SLOTS + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
 ) | np.uint64(1)
 _ADDENDS = _mix(_FACTORS)
 _LOW_16 = np.uint64(0xFFFF)

@@ -4,7 +4,7 @@ Pure: arrays in, arrays out. Every score is the plain sum of its named parts, so
 rank?" has an exact answer. The weights were chosen on half of newsqa-2022's questions and on
 known-item search; docs/ranking.md has the table of what helped and what did not.
 
-Two steps. `rank` adds up what is known of every candidate. `look_closer` reads the texts of the
+Two steps. `rank` adds up what is known of every candidate. `add_proximity` reads the texts of the
 best few and adds what only a text can tell; it gives nothing but bonuses, so no candidate outside
 the head can overtake by being left out.
 """
@@ -23,17 +23,17 @@ from semsearch.hits import Mode
 __all__ = [
     "HEADLINE",
     "QUESTION",
-    "Asked",
-    "Closeness",
     "HeadText",
     "Pool",
+    "Proximity",
     "Ranked",
     "RankingParams",
-    "look_closer",
+    "WeightedTerms",
+    "add_proximity",
+    "add_reranker",
+    "proximity_of",
     "rank",
-    "read_closely",
     "total",
-    "with_reader",
 ]
 
 Ints = npt.NDArray[np.int64]
@@ -68,10 +68,10 @@ class RankingParams:
     """How to weigh the evidence, beside meaning and words, which share a weight of 1.
 
     `dense_weight` in [0, 1] is the share of meaning. `article_weight` is for the article as a
-    whole, `nearness_weight` for the question's words standing close together, `order_weight`
+    whole, `proximity_weight` for the question's words standing close together, `order_weight`
     for neighbours that stay neighbours, `opening_weight` for the beginning of an article, which
-    in news says what it is about. `moment_weight` is for having been published within about
-    `moment_days` of the best candidates: news of one event comes in a few days.
+    in news says what it is about. `temporal_weight` is for having been published within about
+    `temporal_days` of the best candidates: news of one event comes in a few days.
     `source_weight` is for coming from a source that the text names.
     `recency_weight` is for news of the days before `now` (`date.toordinal`; None switches it
     off); it falls to 1/e in `recency_days`, so that in an archive it is nothing.
@@ -80,11 +80,11 @@ class RankingParams:
     mode: Mode = "hybrid"
     dense_weight: float = 0.3
     article_weight: float = 0.2
-    nearness_weight: float = 0.3
+    proximity_weight: float = 0.3
     order_weight: float = 0.3
     opening_weight: float = 0.1
-    moment_weight: float = 0.4
-    moment_days: float = 14.0
+    temporal_weight: float = 0.4
+    temporal_days: float = 14.0
     source_weight: float = 0.4
     recency_weight: float = 0.4
     recency_days: float = 30.0
@@ -98,7 +98,7 @@ QUESTION = RankingParams()
 HEADLINE = RankingParams(
     dense_weight=0.6,
     article_weight=0.6,
-    nearness_weight=0.2,
+    proximity_weight=0.2,
     order_weight=0.2,
     opening_weight=0.4,
 )
@@ -127,10 +127,10 @@ def rank(pool: Pool, params: RankingParams) -> Ranked:
     moment.
     """
     parts = _parts(pool, params)
-    if params.mode == "hybrid" and params.moment_weight:
-        density = _moment(pool, total(parts, len(pool.rows)), params.moment_days)
+    if params.mode == "hybrid" and params.temporal_weight:
+        density = _temporal_prior(pool, total(parts, len(pool.rows)), params.temporal_days)
         if density.any():
-            parts["moment"] = params.moment_weight * density
+            parts["temporal"] = params.temporal_weight * density
     return _ranked(pool, parts)
 
 
@@ -196,11 +196,11 @@ def _freshness(published: Ints, now: int, days: float) -> Part:
     return np.where((published > 0) & (age >= -_DAYS_AHEAD) & (fresh >= _STALE), fresh, 0.0)
 
 
-MOMENT_ARTICLES = 20  # whose dates are looked at
-_MOMENT_SHARPNESS = 3.0  # how much more a better candidate's date counts, by e per point of score
+TEMPORAL_ARTICLES = 20  # whose dates are looked at
+_TEMPORAL_SHARPNESS = 3.0  # how much more a better candidate's date counts, by e per point of score
 
 
-def _moment(pool: Pool, scores: Part, days: float) -> Part:
+def _temporal_prior(pool: Pool, scores: Part, days: float) -> Part:
     """How many of the best articles were published around each candidate's day, in [0, 1].
 
     A question seldom says when, but the articles about the event that it asks for come out within
@@ -215,11 +215,11 @@ def _moment(pool: Pool, scores: Part, days: float) -> Part:
     dated = pool.published > 0
     order = np.lexsort((pool.rows, -scores))
     _, first = np.unique(pool.articles[order], return_index=True)
-    best = order[np.sort(first)[:MOMENT_ARTICLES]]
+    best = order[np.sort(first)[:TEMPORAL_ARTICLES]]
     telling = dated[best]
     if np.count_nonzero(telling) < 2:
         return np.zeros(len(scores))
-    weights = np.exp(_MOMENT_SHARPNESS * (scores[best] - scores[best[0]]))
+    weights = np.exp(_TEMPORAL_SHARPNESS * (scores[best] - scores[best[0]]))
     apart = np.abs(pool.published[:, None] - pool.published[None, best[telling]])
     density: Part = np.exp(-apart / days) @ weights[telling] / weights.sum()
     return np.where(dated, density, density[dated].mean())
@@ -228,12 +228,12 @@ def _moment(pool: Pool, scores: Part, days: float) -> Part:
 # --- the head of the ranking -----------------------------------------------------------------
 
 NEAR_WORDS = 40  # about two sentences
-READER_WEIGHT = 4.0  # more than the other parts can add up to
+RERANKER_WEIGHT = 4.0  # more than the other parts can add up to
 PAIR_WORDS = 4  # how far apart two neighbours of the question may stand: room for "of the"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WeightedTerms:
     """The question's content stems in order, and how telling each distinct one is (idf, > 0)."""
 
     stems: tuple[str, ...]
@@ -242,18 +242,18 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class HeadText:
-    """A passage near the top. `place` indexes the pool; `standing` are the question's stems in it,
-    each with the number of its word, ascending; `title` those in its article's title; `number` is
-    its place in the article, from 0."""
+    """A passage near the top. `candidate` indexes the pool; `occurrences` are the question's stems
+    in it, each with the number of its word, ascending; `title` those in its article's title;
+    `number` is its position in the article, from 0."""
 
-    place: int
-    standing: Sequence[tuple[int, str]]
+    candidate: int
+    occurrences: Sequence[tuple[int, str]]
     title: Set[str]
     number: int
 
 
 @dataclass(frozen=True, slots=True)
-class Closeness:
+class Proximity:
     """What reading one text told; all shares are of the question, by idf, in [0, 1].
 
     `near` stands within NEAR_WORDS words, `paired` is the share of the question's neighbours
@@ -265,53 +265,53 @@ class Closeness:
     held: float
 
 
-def read_closely(asked: Asked, text: HeadText) -> Closeness:
+def proximity_of(terms: WeightedTerms, text: HeadText) -> Proximity:
     """How closely a text holds the question (term proximity, after Metzler and Croft, "A Markov
     Random Field Model for Term Dependencies", 2005); all 0 for a question without content."""
-    whole = sum(asked.weights.values())
+    whole = sum(terms.weights.values())
     if not whole:
-        return Closeness(0.0, 0.0, 0.0)
-    pairs = _pairs(asked)
-    present = {stem for _, stem in text.standing} | text.title
-    return Closeness(
-        near=min(1.0, _within(text.standing, asked.weights) / whole),
-        paired=_paired(text.standing, pairs) / sum(pairs.values()) if pairs else 0.0,
-        held=min(1.0, sum(asked.weights[stem] for stem in sorted(present)) / whole),
+        return Proximity(0.0, 0.0, 0.0)
+    pairs = _pairs(terms)
+    present = {stem for _, stem in text.occurrences} | text.title
+    return Proximity(
+        near=min(1.0, _within(text.occurrences, terms.weights) / whole),
+        paired=_paired(text.occurrences, pairs) / sum(pairs.values()) if pairs else 0.0,
+        held=min(1.0, sum(terms.weights[stem] for stem in sorted(present)) / whole),
     )
 
 
-def look_closer(
+def add_proximity(
     pool: Pool,
     ranked: Ranked,
-    head: Sequence[tuple[HeadText, Closeness]],
+    head: Sequence[tuple[HeadText, Proximity]],
     params: RankingParams,
 ) -> Ranked:
-    """Rank again with what the texts of the head tell: parts "nearness" and "opening"."""
-    nearness = np.zeros(len(pool.rows))
+    """Rank again with what the texts of the head tell: parts "proximity" and "opening"."""
+    proximity = np.zeros(len(pool.rows))
     opening = np.zeros(len(pool.rows))
     for text, found in head:
-        nearness[text.place] = (
-            params.nearness_weight * found.near + params.order_weight * found.paired
+        proximity[text.candidate] = (
+            params.proximity_weight * found.near + params.order_weight * found.paired
         )
-        opening[text.place] = params.opening_weight / (1 + text.number)
-    return _ranked(pool, {**ranked.parts, "nearness": nearness, "opening": opening})
+        opening[text.candidate] = params.opening_weight / (1 + text.number)
+    return _ranked(pool, {**ranked.parts, "proximity": proximity, "opening": opening})
 
 
-def with_reader(pool: Pool, ranked: Ranked, places: Ints, scores: Part) -> Ranked:
-    """Rank again with a cross-encoder's word on the candidates at `places`: the part "reader".
+def add_reranker(pool: Pool, ranked: Ranked, candidates: Ints, scores: Part) -> Ranked:
+    """Rank again with a cross-encoder's word on some `candidates` of the pool: the part "reranker".
 
     `scores` are in [0, 1]. The model has read question and passage together, so its word weighs
     as much as all other parts together; the rest of the pool stays below, in its order.
     """
-    reader = np.zeros(len(pool.rows))
-    reader[places] = READER_WEIGHT * (1 + scores)
-    return _ranked(pool, {**ranked.parts, "reader": reader})
+    reranked = np.zeros(len(pool.rows))
+    reranked[candidates] = RERANKER_WEIGHT * (1 + scores)
+    return _ranked(pool, {**ranked.parts, "reranker": reranked})
 
 
-def _pairs(asked: Asked) -> dict[tuple[str, str], float]:
+def _pairs(terms: WeightedTerms) -> dict[tuple[str, str], float]:
     """Neighbours in the question, with the idf of both."""
-    following = zip(asked.stems, asked.stems[1:], strict=False)
-    return {(a, b): asked.weights[a] + asked.weights[b] for a, b in following if a != b}
+    following = zip(terms.stems, terms.stems[1:], strict=False)
+    return {(a, b): terms.weights[a] + terms.weights[b] for a, b in following if a != b}
 
 
 def _within(held: Sequence[tuple[int, str]], weights: Mapping[str, float]) -> float:

@@ -1,8 +1,9 @@
 """From a plan to one ranked result set, which serves hits, totals, facets, pages and exports.
 
-The words of the question are looked up on a thread of their own (`begin`) while its vector is
-compared with those of the passages: neither needs the other before their candidates meet, and both
-are native code that lets other threads run. Encoding comes before both, with all cores to itself.
+The words of the question are looked up on a thread of their own (`start_lexical`) while its
+vector is compared with those of the passages: neither needs the other before their candidates meet,
+and both are native code that lets other threads run. Encoding comes before both, with all cores to
+itself.
 """
 
 from __future__ import annotations
@@ -17,15 +18,31 @@ from numpy.typing import NDArray
 
 from semsearch.encoder.reranker import Reranker
 from semsearch.hits import Filters
-from semsearch.index.opened import Parts
+from semsearch.index.opened import OpenIndex
 from semsearch.question.intent import SpeakerIntent, speaker_boost
 from semsearch.question.plan import Plan, with_speakers
 from semsearch.ranking.duplicates import collapse
-from semsearch.ranking.fusion import HEADLINE, QUESTION, Asked, Pool, RankingParams, rank, total
+from semsearch.ranking.fusion import (
+    HEADLINE,
+    QUESTION,
+    Pool,
+    RankingParams,
+    WeightedTerms,
+    rank,
+    total,
+)
 from semsearch.ranking.verdict import Support
-from semsearch.searcher.head import ask, read_again, read_head
+from semsearch.searcher.head import read_head, rerank, weigh_terms
 
-__all__ = ["Place", "ResultSet", "Words", "begin", "gather", "params_for", "retrieve"]
+__all__ = [
+    "LexicalWork",
+    "RankedRow",
+    "ResultSet",
+    "gather_candidates",
+    "params_for",
+    "retrieve",
+    "start_lexical",
+]
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float64]
@@ -38,7 +55,7 @@ SPEAKER_WEIGHT = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RankedRow:
     """One hit to be: a row, its score and parts, and the rows that say nearly the same."""
 
     row: int
@@ -48,25 +65,25 @@ class Place:
 
 
 # Rows and scores that a retriever proposes.
-Found = tuple[Rows, Vector]
+Candidates = tuple[Rows, Vector]
 
 
 @dataclass(frozen=True)
-class Words:
+class LexicalWork:
     """The half of a search that needs no vector, done or still at work on a thread of its own."""
 
     executor: Executor
-    looked_up: Future[LookedUp]
+    matches: Future[LexicalMatches]
 
 
 @dataclass(frozen=True, slots=True)
-class LookedUp:
+class LexicalMatches:
     """What the words find under each restriction of the plan, how well the articles of that match
     as a whole, and how the question's words are weighed."""
 
-    found: list[Found]
-    whole: Found
-    asked: Asked
+    found: list[Candidates]
+    whole: Candidates
+    terms: WeightedTerms
 
 
 @dataclass(frozen=True)
@@ -85,7 +102,7 @@ class ResultSet:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def places(self, start: int, stop: int) -> tuple[Place, ...]:
+    def page(self, start: int, stop: int) -> tuple[RankedRow, ...]:
         """The hits from `start` to before `stop`, counted from 0; fewer at the end."""
         rows = self.rows[start:stop]
         evidence = {name: values[start:stop] for name, values in self.evidence.items()}
@@ -93,29 +110,29 @@ class ResultSet:
         hanging = [self.duplicates.get(row, ()) for row in rows.tolist()]
         values = zip(*(column.tolist() for column in evidence.values()), strict=True)
         parts = [tuple(zip(evidence, one, strict=True)) for one in values]
-        return tuple(map(Place, rows.tolist(), scores, parts, hanging))
+        return tuple(map(RankedRow, rows.tolist(), scores, parts, hanging))
 
 
-def begin(parts: Parts, plan: Plan, depth: int, executor: Executor) -> Words:
+def start_lexical(index: OpenIndex, plan: Plan, depth: int, executor: Executor) -> LexicalWork:
     """Start looking the words up, `depth` candidates at most, to be waited for by `retrieve`."""
-    return Words(executor, executor.submit(_look_up, parts, plan, depth))
+    return LexicalWork(executor, executor.submit(_look_up, index, plan, depth))
 
 
-def _look_up(parts: Parts, plan: Plan, depth: int) -> LookedUp:
-    found = _find_words(parts, plan, depth)
+def _look_up(index: OpenIndex, plan: Plan, depth: int) -> LexicalMatches:
+    found = _find_words(index, plan, depth)
     whole = np.empty(0, np.int64), np.empty(0, np.float32)
     if plan.query.mode == "hybrid":
         rows = np.concatenate([rows for rows, _ in found])
-        articles = np.unique(parts.column("article", rows)).astype(np.int64)
-        whole = articles, parts.lexical.article_scores(plan.lexical, articles)
-    return LookedUp(found, whole, ask(parts, plan.words))
+        articles = np.unique(index.column("article", rows)).astype(np.int64)
+        whole = articles, index.lexical.article_scores(plan.lexical, articles)
+    return LexicalMatches(found, whole, weigh_terms(index, plan.words))
 
 
 def retrieve(
-    parts: Parts,
+    index: OpenIndex,
     plan: Plan,
     vector: Vector,
-    words: Words,
+    words: LexicalWork,
     depth: int,
     similarity: float,
     reranker: Reranker | None = None,
@@ -126,20 +143,20 @@ def retrieve(
     Duplicates collapse from `similarity` up. `reranker` reads the head again where the query asks
     for it.
     """
-    pool = gather(parts, plan, vector, words, depth)
+    pool = gather_candidates(index, plan, vector, words, depth)
     params = params_for(plan)
     ranked, support = read_head(
-        parts, pool, rank(pool, params), words.looked_up.result().asked, params
+        index, pool, rank(pool, params), words.matches.result().terms, params
     )
     if reranker is not None and plan.query.rerank:
-        ranked = read_again(parts, pool, ranked, plan.text, reranker)
+        ranked = rerank(index, pool, ranked, plan.text, reranker)
     evidence = dict(ranked.parts)
     if plan.intent is not None:
-        evidence["speaker"] = _speaker_part(parts, plan.intent, pool.rows)
+        evidence["speaker"] = _speaker_part(index, plan.intent, pool.rows)
     order = np.lexsort((pool.rows, -total(evidence, len(pool.rows))))
     kept, duplicates = order, dict[int, tuple[tuple[int, float], ...]]()
     if plan.query.collapse_duplicates:
-        kept, duplicates = _collapse(parts, pool.rows, order, similarity)
+        kept, duplicates = _collapse(index, pool.rows, order, similarity)
     if plan.query.per_article:
         kept = _limit_per_article(pool.articles, kept, plan.query.per_article)
     return ResultSet(
@@ -156,33 +173,35 @@ def params_for(plan: Plan) -> RankingParams:
     return replace(weights, mode=plan.query.mode, now=plan.now.toordinal())
 
 
-def gather(parts: Parts, plan: Plan, vector: Vector, words: Words, depth: int) -> Pool:
+def gather_candidates(
+    index: OpenIndex, plan: Plan, vector: Vector, words: LexicalWork, depth: int
+) -> Pool:
     """What the retrievers propose, each candidate with all that its mode's ranking goes by.
 
     That is everything but texts in the mode "hybrid"; without the articles as a whole in the
     others, and with no words (0) in the mode "dense".
     """
     mode = plan.query.mode
-    near = _find_near(parts, plan, vector, depth)
-    worded = words.looked_up.result()
+    near = _find_near(index, plan, vector, depth)
+    worded = words.matches.result()
     rows = np.unique(np.concatenate([some for some, _ in (*near, *worded.found)]))
-    articles = parts.column("article", rows).astype(np.int64)
+    articles = index.column("article", rows).astype(np.int64)
     distinct, places = np.unique(articles, return_inverse=True)
-    dense = _scores(rows, near, partial(parts.vectors.scores, vector))
+    dense = _scores(rows, near, partial(index.vectors.scores, vector))
     whole: Future[Vector] | None = None
     if mode == "hybrid":
-        score_whole = partial(parts.lexical.article_scores, plan.lexical)
+        score_whole = partial(index.lexical.article_scores, plan.lexical)
         whole = words.executor.submit(_scores, distinct, [worded.whole], score_whole)
     lexical = np.zeros(len(rows), np.float32)
     if mode != "dense":
-        lexical = _scores(rows, worded.found, partial(parts.lexical.scores, plan.lexical))
+        lexical = _scores(rows, worded.found, partial(index.lexical.scores, plan.lexical))
     return Pool(
         rows=rows,
         dense=dense,
         lexical=lexical,
         articles=articles,
-        published=parts.column("published", rows).astype(np.int64),
-        named=parts.come_from(articles, plan.sources) if plan.sources else None,
+        published=index.column("published", rows).astype(np.int64),
+        named=index.come_from(articles, plan.sources) if plan.sources else None,
         whole=None if whole is None else whole.result()[places],
     )
 
@@ -195,27 +214,27 @@ def _restrictions(plan: Plan) -> Iterator[Filters]:
         yield with_speakers(plan.filters, plan.intent.speakers)
 
 
-def _find_near(parts: Parts, plan: Plan, vector: Vector, depth: int) -> list[Found]:
+def _find_near(index: OpenIndex, plan: Plan, vector: Vector, depth: int) -> list[Candidates]:
     """What is nearest in meaning, under each restriction."""
     if plan.query.mode == "lexical":
         return []
     question = plan.question
     return [
-        parts.vectors.search(
-            vector, depth, parts.allowed(filters, question.phrases, question.excluded)
+        index.vectors.search(
+            vector, depth, index.allowed(filters, question.phrases, question.excluded)
         )
         for filters in _restrictions(plan)
     ]
 
 
-def _find_words(parts: Parts, plan: Plan, depth: int) -> list[Found]:
+def _find_words(index: OpenIndex, plan: Plan, depth: int) -> list[Candidates]:
     """What matches the words best, under the same restrictions."""
     if plan.query.mode == "dense":
         return []
-    return [parts.lexical.search(plan.lexical, filters, depth) for filters in _restrictions(plan)]
+    return [index.lexical.search(plan.lexical, filters, depth) for filters in _restrictions(plan)]
 
 
-def _scores(rows: Rows, found: Sequence[Found], score: Callable[[Rows], Vector]) -> Vector:
+def _scores(rows: Rows, found: Sequence[Candidates], score: Callable[[Rows], Vector]) -> Vector:
     """One retriever's score of each of `rows`, which ascend: what it found, and the rest asked."""
     scores, known = np.empty(len(rows), np.float32), np.zeros(len(rows), np.bool_)
     for some, values in found:
@@ -225,25 +244,25 @@ def _scores(rows: Rows, found: Sequence[Found], score: Callable[[Rows], Vector])
     return scores
 
 
-def _speaker_part(parts: Parts, intent: SpeakerIntent, rows: Rows) -> Scores:
+def _speaker_part(index: OpenIndex, intent: SpeakerIntent, rows: Rows) -> Scores:
     """What each passage gains by holding the asked speaker's own words about the topic."""
-    said = parts.store.words_of(intent.speakers, rows.tolist())
+    said = index.store.words_of(intent.speakers, rows.tolist())
     boosts = speaker_boost([said.get(row, ()) for row in rows.tolist()], intent.topic)
     return SPEAKER_WEIGHT * np.array(boosts, dtype=np.float64)
 
 
 def _collapse(
-    parts: Parts, rows: Rows, order: Order, similarity: float
+    index: OpenIndex, rows: Rows, order: Order, similarity: float
 ) -> tuple[Order, dict[int, tuple[tuple[int, float], ...]]]:
     """What stays of an order of `rows`, and the rows that hang on a row that stays."""
     ranked = rows[order]
-    kept = collapse(parts.signatures_of(ranked), similarity)
+    kept = collapse(index.signatures_of(ranked), similarity)
     duplicates = {
-        int(ranked[k.place]): tuple((int(ranked[d]), float(s)) for d, s in k.duplicates)
+        int(ranked[k.position]): tuple((int(ranked[d]), float(s)) for d, s in k.duplicates)
         for k in kept
         if k.duplicates
     }
-    return order[[k.place for k in kept]], duplicates
+    return order[[k.position for k in kept]], duplicates
 
 
 def _limit_per_article(articles: Rows, order: Order, most: int) -> Order:

@@ -18,19 +18,20 @@ from semsearch.encoder.reranker import shared_reranker
 from semsearch.errors import CursorError, IndexCorruptError
 from semsearch.hits import ArticleBrief, Count, Facets, Hit, IndexBrief, Query, SearchResults
 from semsearch.index.generation import IndexFolder, Manifest
-from semsearch.index.opened import Parts
+from semsearch.index.opened import OpenIndex
 from semsearch.index.store import SpeakerRecord, Suggestion, passage_of
 from semsearch.question.plan import Plan, make_plan, without_dates_understood
 from semsearch.quotes.sayings import QuoteGroup
 from semsearch.quotes.speakers import SpeakerLookup
+from semsearch.ranking.answers import AnswerContext
 from semsearch.ranking.verdict import FITTED_ENCODER, Support, judge
 from semsearch.searcher.cursor import read_cursor, write_cursor
-from semsearch.searcher.memory import Memory
-from semsearch.searcher.present import Asked, present
-from semsearch.searcher.retrieve import Place, ResultSet, begin, retrieve
-from semsearch.searcher.speaker_quotes import People
+from semsearch.searcher.hit_page import answer_context, page_of_hits
+from semsearch.searcher.lru_cache import LRUCache
+from semsearch.searcher.relevance_feedback import apply_feedback
+from semsearch.searcher.retrieve import RankedRow, ResultSet, retrieve, start_lexical
+from semsearch.searcher.speaker_quotes import SpeakerQuotes
 from semsearch.searcher.spelling import Speller
-from semsearch.searcher.steer import steer
 from semsearch.settings import Settings
 
 __all__ = ["Searcher"]
@@ -49,7 +50,7 @@ class _Answers:
     plan: Plan
     results: ResultSet
     support: Support | None
-    asked: Asked
+    context: AnswerContext
     facets: Facets
     spelling: str | None
 
@@ -73,15 +74,15 @@ class Searcher:
             )
         self._encoder = encoder
         self._settings = settings
-        self._parts = Parts(folder.generation_path(generation))
-        self._speller = Speller(self._parts)
-        self._people = People(self._parts)
-        self._speakers = SpeakerLookup(self._parts.store.speakers_under)
+        self._index = OpenIndex(folder.generation_path(generation))
+        self._speller = Speller(self._index)
+        self._speaker_quotes = SpeakerQuotes(self._index)
+        self._speakers = SpeakerLookup(self._index.store.speakers_under)
         counts = self.manifest["counts"]
         self.index = IndexBrief(generation, counts["articles"], counts["passages"])
         # The vectors of recent questions: the next page, a facet or an export asks the same again.
-        self._vectors = Memory[str, Vectors](REMEMBERED_QUESTIONS)
-        self._found = Memory[tuple[Query, date], _Answers](REMEMBERED_ANSWERS)
+        self._vectors = LRUCache[str, Vectors](REMEMBERED_QUESTIONS)
+        self._found = LRUCache[tuple[Query, date], _Answers](REMEMBERED_ANSWERS)
         # Half of each search; its threads start when they are first needed, which is after a fork.
         self._beside = ThreadPoolExecutor(len(os.sched_getaffinity(0)), "search")
 
@@ -89,7 +90,7 @@ class Searcher:
         """Let go of the files; no method may be called after it."""
         self._beside.shutdown()
         self._found.clear()
-        self._parts.close()
+        self._index.close()
 
     def warm_spelling(self) -> None:
         """Build the vocabulary of spelling help, which only questions with unknown words need."""
@@ -123,14 +124,14 @@ class Searcher:
         now = cursor.now if cursor else query.now or today
         found = self._answers(query, now, ready)
         end = offset + query.k
-        page = found.results.places(offset, end)
+        page = found.results.page(offset, end)
         more = end < len(found.results)
         return SearchResults(
             query=query,
             verdict=judge(found.support),
             total=len(found.results),
             index=self.index,
-            hits=present(self._parts, page, offset + 1, found.asked),
+            hits=page_of_hits(self._index, page, offset + 1, found.context),
             facets=found.facets,
             chips=found.plan.chips,
             spelling=found.spelling,
@@ -143,8 +144,8 @@ class Searcher:
         now = query.now or datetime.now(UTC).date()
         found = self._answers(query, now)
         for start in range(0, len(found.results), EXPORT_PAGE):
-            page = found.results.places(start, start + EXPORT_PAGE)
-            yield from present(self._parts, page, start + 1, found.asked)
+            page = found.results.page(start, start + EXPORT_PAGE)
+            yield from page_of_hits(self._index, page, start + 1, found.context)
 
     def ranked(
         self, query: Query, k: int, *, titles: bool = True
@@ -153,17 +154,17 @@ class Searcher:
         without what a page shows beside it. `titles=False` searches bodies only."""
         plan = self._plan(query, query.now or datetime.now(UTC).date())
         results = self._search(replace(plan, with_titles=titles))
-        places = results.places(0, k)
-        store = self._parts.store
-        records = store.records([place.row for place in places])
+        page = results.page(0, k)
+        store = self._index.store
+        records = store.records([ranked.row for ranked in page])
         nums = sorted({record.num for record in records.values()})
         texts, briefs = store.texts(nums), store.briefs(nums)
-        ranked = []
-        for place in places:
-            record = records[place.row]
+        found = []
+        for ranked in page:
+            record = records[ranked.row]
             passage = passage_of(record, briefs[record.num].id, texts[record.num])
-            ranked.append((passage, place.score))
-        return ranked, self._support(results)
+            found.append((passage, ranked.score))
+        return found, self._support(results)
 
     def _support(self, results: ResultSet) -> Support | None:
         """What the verdict goes by; cosines count only on the scale it was fitted to."""
@@ -176,19 +177,19 @@ class Searcher:
 
         Scores are cosines.
         """
-        record = self._parts.store.record_by_id(passage_id)
-        vector = self._parts.vectors.vectors(np.array([record.row]))[0]
+        record = self._index.store.record_by_id(passage_id)
+        vector = self._index.vectors.vectors(np.array([record.row]))[0]
         # Its own article's passages come first by nature: ask for enough to leave them out.
-        own = len(self._parts.store.passages(self._parts.store.briefs([record.num])[record.num].id))
-        rows, scores = self._parts.vectors.search(vector, k + own, None)
-        others = self._parts.column("article", rows) != record.num
-        places = [
-            Place(int(row), float(score), (("meaning", float(score)),))
+        own = len(self._index.store.passages(self._index.store.briefs([record.num])[record.num].id))
+        rows, scores = self._index.vectors.search(vector, k + own, None)
+        others = self._index.column("article", rows) != record.num
+        page = [
+            RankedRow(int(row), float(score), (("meaning", float(score)),))
             for row, score in zip(rows[others][:k], scores[others][:k], strict=True)
         ]
-        article = self._parts.store.article_by_num(record.num)
-        asked = Asked.of(self._parts, article.text[record.start : record.end])
-        return present(self._parts, places, 1, asked)
+        article = self._index.store.article_by_num(record.num)
+        context = answer_context(self._index, article.text[record.start : record.end])
+        return page_of_hits(self._index, page, 1, context)
 
     def _answers(
         self, query: Query, now: date, ready: tuple[Plan, Vectors] | None = None
@@ -204,8 +205,8 @@ class Searcher:
             plan=plan,
             results=results,
             support=self._support(results),
-            asked=Asked.of(self._parts, plan.text, plan.intent),
-            facets=self._parts.facets(results.rows),
+            context=answer_context(self._index, plan.text, plan.intent),
+            facets=self._index.facets(results.rows),
             spelling=self._speller.correct(query.text),
         )
 
@@ -215,10 +216,10 @@ class Searcher:
         "This week" in an archive of another year: what is there beats an empty page, and the chip
         says that the date was not acted on.
         """
-        plan = make_plan(query, now, self._speakers, self._parts.sources)
+        plan = make_plan(query, now, self._speakers, self._index.sources)
         if any(chip.applied and chip.kind == "date" for chip in plan.chips):
             question = plan.question
-            allowed = self._parts.allowed(plan.filters, question.phrases, question.excluded)
+            allowed = self._index.allowed(plan.filters, question.phrases, question.excluded)
             if allowed is not None and not len(allowed):
                 return without_dates_understood(plan)
         return plan
@@ -228,11 +229,11 @@ class Searcher:
         settings = self._settings
         if vector is None:
             vector = self._vector(plan.text)
-        words = begin(self._parts, plan, settings.pool_depth, self._beside)
+        words = start_lexical(self._index, plan, settings.pool_depth, self._beside)
         return retrieve(
-            self._parts,
+            self._index,
             plan,
-            steer(self._parts, plan.query, vector),
+            apply_feedback(self._index, plan.query, vector),
             words,
             settings.pool_depth,
             settings.duplicate_similarity,
@@ -246,45 +247,45 @@ class Searcher:
 
     def article(self, article_id: str) -> Article:
         """The article with its text; raises NotFoundError."""
-        return self._parts.store.article(article_id)
+        return self._index.store.article(article_id)
 
     def brief(self, article_id: str) -> ArticleBrief:
         """The article without its text; raises NotFoundError."""
-        num = self._parts.store.num(article_id)
-        return self._parts.store.briefs([num])[num]
+        num = self._index.store.num(article_id)
+        return self._index.store.briefs([num])[num]
 
     def passages(self, article_id: str) -> tuple[Passage, ...]:
         """All passages of an article in order; raises NotFoundError."""
-        return self._parts.store.passages(article_id)
+        return self._index.store.passages(article_id)
 
     def passage(self, passage_id: str) -> Passage:
         """The passage; raises NotFoundError."""
-        record = self._parts.store.record_by_id(passage_id)
-        article = self._parts.store.article_by_num(record.num)
+        record = self._index.store.record_by_id(passage_id)
+        article = self._index.store.article_by_num(record.num)
         return passage_of(record, article.id, article.text)
 
     def quotes(self, article_id: str) -> tuple[Quote, ...]:
         """All quotes of an article by offset; raises NotFoundError."""
-        num = self._parts.store.num(article_id)
-        return self._parts.store.quotes([num])[num]
+        num = self._index.store.num(article_id)
+        return self._index.store.quotes([num])[num]
 
     def sources(self) -> tuple[Count, ...]:
         """Articles per source, most first."""
-        return self._parts.store.sources()
+        return self._index.store.sources()
 
     def speakers(self, prefix: str = "", limit: int = 50, offset: int = 0) -> list[SpeakerRecord]:
         """Speakers with a word of their name beginning so; most quoted first."""
-        return self._parts.store.speakers(prefix, limit, offset)
+        return self._index.store.speakers(prefix, limit, offset)
 
     def speaker(self, name: str) -> SpeakerRecord:
         """The speaker of exactly this name; raises NotFoundError."""
-        return self._parts.store.speaker(name)
+        return self._index.store.speaker(name)
 
     def quotes_by(
         self, speaker: str | None, text: str = "", limit: int = 50, offset: int = 0
     ) -> tuple[int, list[tuple[Quote, ArticleBrief]]]:
         """How many quotes of a speaker (None: of anybody) hold `text`, and a page of them."""
-        return self._parts.store.quotes_by(speaker, text, limit, offset)
+        return self._index.store.quotes_by(speaker, text, limit, offset)
 
     def sayings(
         self, speaker: str, text: str = "", limit: int = 20, offset: int = 0
@@ -293,18 +294,18 @@ class Searcher:
 
         Returns how many sayings hold `text`, those from `offset` on, and their articles by id.
         """
-        groups = self._people.sayings(speaker, text)
+        groups = self._speaker_quotes.sayings(speaker, text)
         page = groups[offset : offset + limit]
-        return len(groups), page, self._people.articles(page)
+        return len(groups), page, self._speaker_quotes.articles(page)
 
     def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
         """Speakers, sources and titles with words that begin so."""
-        return self._parts.store.suggest(prefix, limit)
+        return self._index.store.suggest(prefix, limit)
 
     def titles(self, limit: int = 50) -> list[tuple[int, str]]:
         """(article number, title), newest first, titles of their own before derived ones."""
-        return self._parts.store.titles(limit)
+        return self._index.store.titles(limit)
 
     def date_range(self) -> tuple[date, date] | None:
         """First and last publication date in the index."""
-        return self._parts.store.date_range()
+        return self._index.store.date_range()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from semsearch.hits import ArticleBrief
-from semsearch.index.opened import Parts
+from semsearch.index.opened import OpenIndex
 from semsearch.quotes.sayings import QuoteGroup, Saying, group_quotes
 
-__all__ = ["People"]
+__all__ = ["SpeakerQuotes"]
 
 # Grouping somebody's quotes costs up to a second for those quoted thousands of times, and pages
 # of one list follow each other.
@@ -16,16 +16,16 @@ REMEMBERED = 64
 EVERYTHING = 1_000_000
 
 
-class People:
+class SpeakerQuotes:
     """Sayings by speaker, on one generation. Thread-safe."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, index: OpenIndex) -> None:
+        self._index = index
         self.sayings = lru_cache(maxsize=REMEMBERED)(self._sayings)
 
     def _sayings(self, speaker: str, text: str) -> tuple[QuoteGroup, ...]:
         """The sayings of exactly this speaker that hold `text`, newest first, undated last."""
-        _, found = self._parts.store.quotes_by(speaker, text, EVERYTHING)
+        _, found = self._index.store.quotes_by(speaker, text, EVERYTHING)
         groups = group_quotes(
             [Saying(q, article.source, article.published) for q, article in found]
         )
@@ -36,4 +36,4 @@ class People:
     def articles(self, groups: tuple[QuoteGroup, ...]) -> dict[str, ArticleBrief]:
         """The articles that print these sayings, by id."""
         ids = {saying.quote.article_id for group in groups for saying in group.sayings}
-        return self._parts.store.briefs_by_id(sorted(ids))
+        return self._index.store.briefs_by_id(sorted(ids))

@@ -8,7 +8,7 @@ from functools import cached_property
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from semsearch.index.opened import Parts
+from semsearch.index.opened import OpenIndex
 from semsearch.text.words import fold, words
 
 __all__ = ["Speller"]
@@ -26,8 +26,8 @@ class Speller:
     a few milliseconds, and nothing for other questions.
     """
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, index: OpenIndex) -> None:
+        self._index = index
 
     def warm(self) -> None:
         """Read the vocabulary: some 20 microseconds per title and speaker, the first time."""
@@ -36,7 +36,7 @@ class Speller:
     def correct(self, text: str) -> str | None:
         """The question with unknown words replaced by the nearest name; None when none is near."""
         corrected, offset = text, 0
-        frequencies = self._parts.lexical.frequencies(text)
+        frequencies = self._index.lexical.frequencies(text)
         for word in words(text):
             if len(word.text) < SHORTEST or frequencies.get(word.text, 1):
                 continue
@@ -64,7 +64,7 @@ class Speller:
     def _names(self) -> dict[str, tuple[str, int]]:
         """Folded capitalised word -> (as it is written mostly, how often)."""
         written: Counter[str] = Counter()
-        for name, uses in self._parts.store.name_counts():
+        for name, uses in self._index.store.name_counts():
             for word in words(name):
                 spelt = name[word.start : word.end]
                 if spelt[:1].isupper() and len(spelt) >= SHORTEST:

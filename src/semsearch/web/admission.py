@@ -12,7 +12,7 @@ import threading
 
 from semsearch.settings import Settings
 
-__all__ = ["Gate", "GateFullError", "turns"]
+__all__ = ["AdmissionControl", "NotAdmittedError", "turns"]
 
 
 def turns(settings: Settings) -> int:
@@ -20,11 +20,11 @@ def turns(settings: Settings) -> int:
     return settings.max_active or max(1, (os.cpu_count() or 1) // settings.workers)
 
 
-class GateFullError(Exception):
+class NotAdmittedError(Exception):
     """No turn was free in time."""
 
 
-class Gate:
+class AdmissionControl:
     """Admits `active` at a time; thread-safe. One for each server process."""
 
     def __init__(self, active: int, waiting: int, wait_s: float) -> None:
@@ -35,13 +35,13 @@ class Gate:
     def enter(self, waited_s: float = 0.0) -> None:
         """Take a turn, to be given back by `leave`; `waited_s` was spent waiting elsewhere.
 
-        Raises GateFullError when all places are taken, or no turn came up in time.
+        Raises NotAdmittedError when all places are taken, or no turn came up in time.
         """
         if not self._places.acquire(blocking=False):
-            raise GateFullError
+            raise NotAdmittedError
         if not self._turns.acquire(timeout=max(0.0, self._wait_s - waited_s)):
             self._places.release()
-            raise GateFullError
+            raise NotAdmittedError
 
     def leave(self) -> None:
         """Give the turn back."""

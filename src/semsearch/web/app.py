@@ -11,7 +11,7 @@ from semsearch.index.journal import Journal
 from semsearch.searcher import LiveIndex
 from semsearch.settings import Settings
 from semsearch.web import access, error_handlers, headers, page_admission, pages
-from semsearch.web.admission import Gate, turns
+from semsearch.web.admission import AdmissionControl, turns
 from semsearch.web.api import reference
 from semsearch.web.api.operations import api
 from semsearch.web.context import Services
@@ -67,7 +67,7 @@ def _install_services(app: Flask, settings: Settings, encoder: Encoder) -> None:
         settings=settings,
         live=LiveIndex(settings.index_dir, timed, settings),
         journal=Journal(settings.index_dir),
-        gate=Gate(
+        admission=AdmissionControl(
             turns(settings),
             settings.max_waiting,
             settings.max_wait_ms / 1000,

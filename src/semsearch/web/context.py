@@ -12,7 +12,7 @@ from flask import current_app, g
 from semsearch.index.journal import Journal
 from semsearch.searcher import LiveIndex
 from semsearch.settings import Settings
-from semsearch.web.admission import Gate
+from semsearch.web.admission import AdmissionControl
 from semsearch.web.telemetry.metrics import Metrics
 from semsearch.wire.params import Limits
 
@@ -35,7 +35,7 @@ class Services:
     settings: Settings
     live: LiveIndex
     journal: Journal
-    gate: Gate
+    admission: AdmissionControl
     metrics: Metrics
     limits: Limits
 

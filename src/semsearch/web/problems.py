@@ -73,7 +73,9 @@ KINDS = _table(
     ),
     ProblemKind("wrong-media-type", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Not this kind of content."),
     ProblemKind(
-        "invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, "Parts of the request are not valid."
+        "invalid-request",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "Parts of the request are not valid.",
     ),
     ProblemKind(
         "not-searchable", HTTPStatus.UNPROCESSABLE_ENTITY, "This question cannot be searched."

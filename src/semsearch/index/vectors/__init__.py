@@ -25,8 +25,8 @@ class VectorSource(Protocol):
     def shape(self) -> tuple[int, ...]:
         """How many there are, and the length of each."""
 
-    def __getitem__(self, places: Rows, /) -> Floats:
-        """The vectors at these places, counted from 0: `(len(places), dim)`."""
+    def __getitem__(self, positions: Rows, /) -> Floats:
+        """The vectors at these positions, counted from 0: `(len(positions), dim)`."""
 
 
 class VectorStore(Protocol):

@@ -48,7 +48,7 @@ __all__ = [
     "runs",
 ]
 
-# FAISS and this module round differently: rows whose scores differ by less may swap places.
+# FAISS and this module round differently: rows whose scores differ by less may swap positions.
 _ROUNDING = 1e-4
 # Extra rows asked of FAISS, so that ties at the cut rarely need a second look.
 _MARGIN = 16
@@ -76,8 +76,8 @@ class FaissStore:
     that a row's score is the same number on every path and equal scores come in row order. Each
     search runs on the calling thread.
 
-    `_rows` ascends; a place is a position in it. `_begins` says where in the mapped bytes the
-    vector of each place begins.
+    `_rows` ascends; a position is a position in it. `_begins` says where in the mapped bytes the
+    vector of each position begins.
     """
 
     def __init__(
@@ -106,17 +106,17 @@ class FaissStore:
         rows = chosen.rows
         if len(rows) > (_DIRECT_ROWS_OF_LISTS if self.note.lists else _DIRECT_ROWS):
             return _best(*self._propose(query, min(k, len(rows)), chosen), k)
-        return _best(rows, self._score(query, self._places(rows)), k)
+        return _best(rows, self._score(query, self._positions(rows)), k)
 
     def scores(self, query: Floats, rows: Rows) -> Floats:
-        return self._score(checked_query(query, self.dim), self._places(rows))
+        return self._score(checked_query(query, self.dim), self._positions(rows))
 
     def vectors(self, rows: Rows) -> Floats:
-        return self._decode(self._places(rows))
+        return self._decode(self._positions(rows))
 
     def halves(self, rows: Rows) -> npt.NDArray[np.float16]:
         """As `vectors`, but in half precision, as they are stored."""
-        return self._halves(self._places(rows))
+        return self._halves(self._positions(rows))
 
     def _propose(self, query: Floats, k: int, chosen: Selection | None) -> tuple[Rows, Floats]:
         """Some rows and their scores, with the best k and all that tie with the last of those."""
@@ -134,7 +134,7 @@ class FaissStore:
             if len(found) < least and probes < self.note.lists:
                 probes = min(probes * 4, self.note.lists)  # the lists seen hold too few
                 continue
-            scores = self._score(query, self._places(found))
+            scores = self._score(query, self._positions(found))
             if (
                 len(found) < wanted
                 or wanted == count
@@ -190,41 +190,41 @@ class FaissStore:
         measured = self.note.reaches[: len(self.note.reread)]
         return math.ceil(share * at_reach(reach, measured, self.note.reread))
 
-    def _score(self, query: Floats, places: Rows) -> Floats:
+    def _score(self, query: Floats, positions: Rows) -> Floats:
         # einsum sums each row by itself; a matrix product's rounding depends on its neighbours.
-        scores: Floats = np.einsum("ij,j->i", self._decode(places), query)
+        scores: Floats = np.einsum("ij,j->i", self._decode(positions), query)
         return scores
 
-    def _decode(self, places: Rows) -> Floats:
+    def _decode(self, positions: Rows) -> Floats:
         # FAISS could decode them, but would wake threads of its own for it.
-        return self._halves(places).astype(np.float32)
+        return self._halves(positions).astype(np.float32)
 
-    def _halves(self, places: Rows) -> npt.NDArray[np.float16]:
-        if len(places) == 0:
+    def _halves(self, positions: Rows) -> npt.NDArray[np.float16]:
+        if len(positions) == 0:
             return np.empty((0, self.dim), np.float16)
-        return self._vectors_at[self._begins[places]].view("<f2")
+        return self._vectors_at[self._begins[positions]].view("<f2")
 
-    def _places(self, rows: Rows) -> Rows:
+    def _positions(self, rows: Rows) -> Rows:
         """Places of rows in any order, all of which the store must have."""
         rows = np.asarray(rows, np.int64)
-        places, known = self._look_up(rows)
+        positions, known = self._look_up(rows)
         if not known.all():
             raise ValueError(f"There is no row {rows[~known][0]} in this index")
-        return places
+        return positions
 
     def _look_up(self, rows: Rows) -> tuple[Rows, npt.NDArray[np.bool_]]:
         """Where each row is, and whether it is there at all."""
-        places = np.searchsorted(self._rows, rows)
-        known = places < len(self)
-        known[known] = self._rows[places[known]] == rows[known]
-        return places, known
+        positions = np.searchsorted(self._rows, rows)
+        known = positions < len(self)
+        known[known] = self._rows[positions[known]] == rows[known]
+        return positions, known
 
     def kept(self, removed: Rows) -> Rows:
         """The rows without those that are removed, each of which must be there."""
-        places, known = self._look_up(removed)
+        positions, known = self._look_up(removed)
         if not known.all():
             raise ValueError(f"{(~known).sum()} of the rows to remove are not in the index")
-        return np.delete(self._rows, places)
+        return np.delete(self._rows, positions)
 
 
 def open_store(path: Path) -> FaissStore:

@@ -71,8 +71,8 @@ def least_share(ranks: npt.NDArray[np.int64], weights: Floats, share: float) -> 
     """The least n such that ranks below n hold `share` of the weight; ranks count from 0."""
     order = np.argsort(ranks, axis=None)
     held = np.cumsum(weights.reshape(-1)[order])
-    place = int(np.searchsorted(held, share * held[-1]))
-    return int(ranks.reshape(-1)[order[min(place, len(order) - 1)]]) + 1
+    position = int(np.searchsorted(held, share * held[-1]))
+    return int(ranks.reshape(-1)[order[min(position, len(order) - 1)]]) + 1
 
 
 def blocks(count: int, size: int) -> Iterator[Rows]:

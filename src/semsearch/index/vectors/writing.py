@@ -128,7 +128,7 @@ def _goes_on(note: Note, old: Note, pool: _Pool) -> bool:
 
 
 def _largest(pool: _Pool, start: int = 0) -> float:
-    """The largest number, sign aside, in the vectors from place `start` on; some number at least.
+    """The largest number, sign aside, in the vectors from position `start` on; never 0.
 
     Vectors are unit vectors: the largest possible is 1.
     """
@@ -165,26 +165,26 @@ class _Pool:
     def __len__(self) -> int:
         return len(self.kept) + self.added.shape[0]
 
-    def take(self, places: Rows) -> Floats:
-        """The vectors at ascending places; raises ValueError when new ones are no unit vectors."""
-        new = places[places >= len(self.kept)] - len(self.kept)
+    def take(self, positions: Rows) -> Floats:
+        """The vectors at ascending positions; raises ValueError if new ones are no unit vectors."""
+        new = positions[positions >= len(self.kept)] - len(self.kept)
         parts = [checked_vectors(self.added[new], len(new))]
         if self.old is not None:
-            parts.insert(0, self.old.vectors(self.kept[places[places < len(self.kept)]]))
+            parts.insert(0, self.old.vectors(self.kept[positions[positions < len(self.kept)]]))
         return np.concatenate(parts)
 
-    def halves(self, places: Rows) -> npt.NDArray[np.float16]:
+    def halves(self, positions: Rows) -> npt.NDArray[np.float16]:
         """As `take`, but in half precision, the old ones as they are stored."""
-        new = places[places >= len(self.kept)]
+        new = positions[positions >= len(self.kept)]
         parts = [self.take(new).astype("<f2")]
         if self.old is not None:
-            parts.insert(0, self.old.halves(self.kept[places[: len(places) - len(new)]]))
+            parts.insert(0, self.old.halves(self.kept[positions[: len(positions) - len(new)]]))
         return np.concatenate(parts)
 
     def blocks(self, start: int = 0) -> Iterator[tuple[Rows, Floats]]:
-        """All places from `start` on with their vectors, so many at a time."""
-        for places in blocks(len(self) - start, _BLOCK):
-            yield places + start, self.take(places + start)
+        """All positions from `start` on with their vectors, so many at a time."""
+        for positions in blocks(len(self) - start, _BLOCK):
+            yield positions + start, self.take(positions + start)
 
 
 def _flat(dim: int) -> Faiss:
@@ -193,11 +193,11 @@ def _flat(dim: int) -> Faiss:
 
 
 def _add_bytes(index: Faiss, rows: Rows, pool: _Pool, start: int, note: Note) -> float:
-    """Add the rows from place `start` on in 8 bits a number; how far the furthest is from them."""
+    """Add the rows from `start` on in 8 bits a number; how far the furthest is from them."""
     furthest = 0.0
-    for places, vectors in pool.blocks(start):
+    for positions, vectors in pool.blocks(start):
         whole = np.rint(vectors * note.scale)
-        index.add_with_ids(whole, rows[places])
+        index.add_with_ids(whole, rows[positions])
         away = whole / note.scale - vectors.astype("<f2").astype(np.float32)
         furthest = max(furthest, float(np.einsum("ij,ij->i", away, away).max()) ** 0.5)
     return furthest
@@ -235,31 +235,31 @@ def _graph(dim: int) -> Faiss:
 
 def _sample(rows: int, wanted: int) -> Rows:
     """Places spread by chance, but the same each time."""
-    places = np.random.default_rng(0).choice(rows, min(rows, wanted), replace=False)
-    return np.sort(places).astype(np.int64)
+    positions = np.random.default_rng(0).choice(rows, min(rows, wanted), replace=False)
+    return np.sort(positions).astype(np.int64)
 
 
 def _add(index: Faiss, rows: Rows, pool: _Pool, start: int) -> None:
-    """Add the rows from place `start` on."""
+    """Add the rows from position `start` on."""
     graph = None
     if isinstance(index, faiss.IndexIVFRaBitQ) and len(rows) - start >= _GRAPH_PAYS:
         graph = _graph(index.d)
         graph.add(index.quantizer.reconstruct_n(0, index.nlist))
-    for places, vectors in pool.blocks(start):
+    for positions, vectors in pool.blocks(start):
         if graph is None:
-            index.add_with_ids(vectors, rows[places])
+            index.add_with_ids(vectors, rows[positions])
         else:
             near = np.ascontiguousarray(graph.search(vectors, 1)[1][:, 0])
-            numbers = np.ascontiguousarray(rows[places])
+            numbers = np.ascontiguousarray(rows[positions])
             pointers = (faiss.swig_ptr(array) for array in (vectors, numbers, near))
-            index.add_core(len(places), *pointers)
+            index.add_core(len(positions), *pointers)
 
 
 def _write_originals(path: Path, pool: _Pool) -> None:
     """All vectors in half precision, in the order of the rows; fsync."""
     with path.open("wb") as file:
-        for places in blocks(len(pool), _BLOCK):
-            pool.halves(places).tofile(file)
+        for positions in blocks(len(pool), _BLOCK):
+            pool.halves(positions).tofile(file)
         file.flush()
         os.fsync(file.fileno())
 
@@ -268,8 +268,8 @@ def _tuned(index: Faiss, note: Note, rows: Rows, pool: _Pool) -> Note:
     """The fewest lists, and with codes the fewest vectors to read again, for the wanted recall."""
     queries, reaches = _queries(pool), reaches_of(note.rows)
     near = Neighbours(queries, reaches[-1])
-    for places, vectors in pool.blocks():
-        near.look_at(rows[places], vectors)
+    for positions, vectors in pool.blocks():
+        near.look_at(rows[positions], vectors)
     counts = (near.rows >= 0).astype(np.float32)
     ranks = _ranks(index, queries, near.rows)
     wanted = RECALL_OF_LISTS if note.kind == "codes" else RECALL
@@ -304,8 +304,8 @@ def _ranks(index: Faiss, queries: Floats, rows: Rows) -> Rows:
         ids.append(some)
     all_ids, all_numbers = np.concatenate(ids), np.concatenate(numbers)
     order = np.argsort(all_ids)
-    places = np.minimum(np.searchsorted(all_ids, rows, sorter=order), len(order) - 1)
-    lists = all_numbers[order[places]]
+    positions = np.minimum(np.searchsorted(all_ids, rows, sorter=order), len(order) - 1)
+    lists = all_numbers[order[positions]]
     turns = np.argsort(index.quantizer.search(queries, index.nlist)[1], axis=1)
     return np.take_along_axis(turns, lists, axis=1)
 
@@ -319,23 +319,23 @@ def _with_reread(index: Faiss, note: Note, queries: Floats, rows: Rows, counts: 
         index.nprobe = probes
         most = min(note.rows, _REREAD_AT_MOST * reach)
         proposed = index.search(queries, most)[1]
-        places = np.stack(
-            [_places_of(*pair) for pair in zip(proposed, rows[:, :reach], strict=True)]
+        positions = np.stack(
+            [_positions_of(*pair) for pair in zip(proposed, rows[:, :reach], strict=True)]
         )
         weights = counts[:, :reach]
-        least = least_share(places, weights * (places < most), RECALL_OF_CODES)
+        least = least_share(positions, weights * (positions < most), RECALL_OF_CODES)
         reread.append(min(most, _REREAD_MARGIN * least))
         if reach == note.reaches[0]:
-            recall = _recall(places < reread[0], weights)
+            recall = _recall(positions < reread[0], weights)
     return replace(note, reread=reread, recall_at_10=recall)
 
 
-def _places_of(proposed: Rows, wanted: Rows) -> Rows:
+def _positions_of(proposed: Rows, wanted: Rows) -> Rows:
     """Where in a list of rows each wanted one stands; its length for those that are not there."""
     order = np.argsort(proposed)
-    places = np.searchsorted(proposed, wanted, sorter=order)
-    places = order[np.minimum(places, len(proposed) - 1)]
-    return np.where(proposed[places] == wanted, places, len(proposed))
+    positions = np.searchsorted(proposed, wanted, sorter=order)
+    positions = order[np.minimum(positions, len(proposed) - 1)]
+    return np.where(proposed[positions] == wanted, positions, len(proposed))
 
 
 def _recall(found: npt.NDArray[np.bool_], counts: Floats) -> float:

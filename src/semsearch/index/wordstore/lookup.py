@@ -30,11 +30,11 @@ class RowWords:
 class Standing:
     """Where the stems that were asked for stand in a passage.
 
-    `places` are (number of the word, from 0, and its stem), ascending; `length` is how many words
-    the passage has, `title` which of the stems are in its article's title.
+    `positions` are (number of the word, from 0, and its stem), ascending; `length` is how many
+    words the passage has, `title` which of the stems are in its article's title.
     """
 
-    places: tuple[tuple[int, str], ...]
+    positions: tuple[tuple[int, str], ...]
     length: int
     title: frozenset[str]
 
@@ -82,7 +82,7 @@ class WordStore:
             for one, end in zip(found, ends, strict=True)
         ]
 
-    def standing(self, rows: Sequence[int], stems: Sequence[str]) -> list[Standing]:
+    def occurrences(self, rows: Sequence[int], stems: Sequence[str]) -> list[Standing]:
         """Where `stems`, each named once, stand in these rows, which must exist, in their order.
 
         All rows are looked at together: a row costs a few microseconds.
@@ -94,20 +94,20 @@ class WordStore:
         for number in names:
             wanted |= together == number
         at = np.flatnonzero(wanted)
-        standing = list(
+        occurrences = list(
             zip(at.tolist(), map(names.__getitem__, together[at].tolist()), strict=True)
         )
         bounds = np.cumsum([0, *(len(one.words) for one in found)])
         cuts = pairwise(np.searchsorted(at, bounds).tolist())
         return [
-            _standing(one, begin, standing[first:last])
+            _standing(one, begin, occurrences[first:last])
             for one, begin, (first, last) in zip(found, bounds.tolist(), cuts, strict=False)
         ]
 
     def _slices(self, rows: Sequence[int]) -> Iterator[_Slice]:
-        places = np.searchsorted(self._rows, np.asarray(rows, np.int64))
+        positions = np.searchsorted(self._rows, np.asarray(rows, np.int64))
         for words_at, sentences_at, segment, title, words, sentences in self._table[
-            places
+            positions
         ].tolist():
             all_words, all_sentences = self._segments[segment]
             yield _Slice(
@@ -125,7 +125,7 @@ def _standing(one: _Slice, begin: int, found: list[tuple[int, str]]) -> Standing
     """What was found in one row, whose words begin at `begin` of all that were looked at."""
     text = begin + one.title
     return Standing(
-        places=tuple((at - text, stem) for at, stem in found if at >= text),
+        positions=tuple((at - text, stem) for at, stem in found if at >= text),
         length=one.length,
         title=frozenset(stem for at, stem in found if at < text),
     )

@@ -25,7 +25,7 @@ from pydantic import BaseModel, ValidationError
 from semsearch.searcher import Searcher
 from semsearch.searcher.cursor import read_cursor
 from semsearch.web import access, context
-from semsearch.web.admission import GateFullError
+from semsearch.web.admission import NotAdmittedError
 from semsearch.web.problems import ProblemError, invalid
 from semsearch.wire.params import SearchParams, args_to_values
 
@@ -233,15 +233,15 @@ class take_turn:  # noqa: N801 -- reads as the verb it is
         metrics = self._services.metrics
         try:
             with metrics.stage("wait"), metrics.waiting.track_inprogress():
-                self._services.gate.enter(request.environ.get(WAITED, 0.0))
-        except GateFullError as error:
+                self._services.admission.enter(request.environ.get(WAITED, 0.0))
+        except NotAdmittedError as error:
             detail = "too many searches are running; wait as Retry-After says and try again"
             raise ProblemError("overloaded", detail) from error
         metrics.present.inc()
 
     def __exit__(self, *_: object) -> None:
         self._services.metrics.present.dec()
-        self._services.gate.leave()
+        self._services.admission.leave()
 
 
 def _etag(generation: str) -> str:

@@ -20,7 +20,7 @@ from semsearch.web.problems import ProblemError
 from semsearch.wire import schema
 from semsearch.wire.params import PageParams, Question, SearchParams
 
-__all__ = ["present"]
+__all__ = ["search_response"]
 
 BATCH_MOST = 100
 NDJSON = "application/x-ndjson"
@@ -89,10 +89,10 @@ def _page(params: SearchParams, searcher: Searcher) -> Response:
 def _page_json(params: PageParams, results: SearchResults) -> str:
     selection = select(schema.SearchResponse, params.fields)
     hidden = None if params.explain else {"hits": {"__all__": {"explain"}}}
-    return present(results).model_dump_json(include=selection, exclude=hidden)
+    return search_response(results).model_dump_json(include=selection, exclude=hidden)
 
 
-def present(results: SearchResults) -> schema.SearchResponse:
+def search_response(results: SearchResults) -> schema.SearchResponse:
     """A page of a search as the API shapes it."""
     return schema.SearchResponse.model_validate(
         {

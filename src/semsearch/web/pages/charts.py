@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from semsearch.hits import Count, Part
+from semsearch.hits import Count, ScorePart
 
 __all__ = ["Bar", "Bucket", "histogram", "part_bars", "polyline"]
 
@@ -95,7 +95,7 @@ def _label(first: date, step: int) -> str:
     return str(first.year) if step == 12 else f"{first.year} to {first.year + step // 12 - 1}"
 
 
-def part_bars(parts: Sequence[Part]) -> list[Bar]:
+def part_bars(parts: Sequence[ScorePart]) -> list[Bar]:
     """The parts as a waterfall: each bar starts where the one before it ended.
 
     So the right end of the last is the score. Negative parts reach back to the left. Parts too

@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-__all__ = ["Memory"]
+__all__ = ["LRUCache"]
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class Memory(Generic[Key, Value]):
+class LRUCache(Generic[Key, Value]):
     """The values of the keys that were asked for last, at most `size`. Thread-safe.
 
     Unlike functools.lru_cache the way to make a value comes with each call, so it may use what is
