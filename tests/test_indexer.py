@@ -54,19 +54,13 @@ def live_store(chosen: Settings) -> Store:
 def ids(chosen: Settings) -> set[str]:
     """The ids of all articles in the live generation, which must verify."""
     assert [check.problem for check in verify(IndexFolder(chosen.index_dir))] == [None] * 3
-    store = live_store(chosen)
-    try:
+    with live_store(chosen) as store:
         return set(store.article_hashes())
-    finally:
-        store.close()
 
 
 def rows_of(chosen: Settings, article_id: str) -> list[int]:
-    store = live_store(chosen)
-    try:
+    with live_store(chosen) as store:
         return [store.record_by_id(p.id).row for p in store.passages(article_id)]
-    finally:
-        store.close()
 
 
 def words_of(chosen: Settings, article_id: str) -> list[tuple[str, list[int], list[int]]]:
@@ -94,7 +88,7 @@ def test_a_first_run_on_an_empty_folder_publishes_an_empty_index(
     assert (summary.articles, summary.passages, summary.changed) == (0, 0, False)
     assert summary.generation is not None
     assert ids(chosen) == set()
-    with open_live(chosen).snapshot() as searcher:
+    with open_live(chosen) as live, live.snapshot() as searcher:
         assert searcher.search(Query("anything at all")).total == 0
 
 
@@ -108,7 +102,7 @@ def test_vectors_are_searched_exactly_up_to_the_limit(
     folder = IndexFolder(chosen.index_dir)
     noted = folder.manifest(folder.require_current())["vectors"]
     assert (noted["kind"], noted["rows"]) == (kind, 60)
-    with open_live(chosen).snapshot() as searcher:
+    with open_live(chosen) as live, live.snapshot() as searcher:
         assert searcher.search(Query("harbour", collapse_duplicates=False, per_article=0)).total
 
 
@@ -245,7 +239,7 @@ def test_of_two_files_with_one_id_the_first_in_order_wins_and_the_other_is_repor
     build(chosen)
     write_rows(chosen.seeds[0] / "a.jsonl", [ONE | {"text": "From file a."}])
     summary = build(chosen)
-    with open_live(chosen).snapshot() as searcher:
+    with open_live(chosen) as live, live.snapshot() as searcher:
         assert searcher.article("one").text == "From file a."
     assert [f.path for f in summary.failures] == [str(chosen.seeds[0] / "b.jsonl")]
     assert "article id 'one' is used by" in summary.failures[0].reason
@@ -259,7 +253,7 @@ def test_when_the_winner_goes_the_other_file_takes_the_id(make_settings: MakeSet
     (chosen.seeds[0] / "a.jsonl").unlink()
     build(chosen)
     assert ids(chosen) == {"one", "two", "three"}
-    with open_live(chosen).snapshot() as searcher:
+    with open_live(chosen) as live, live.snapshot() as searcher:
         assert searcher.article("one").text == "From file b."
 
 
@@ -327,7 +321,7 @@ def test_text_that_sqlite_cannot_hold_is_indexed_with_offsets_kept(
     odd = Article("odd", "T\0", "nul \0 and \ud800 lone, then words.", source="S\ud800")
     Journal(chosen.index_dir).append([Change("odd", odd)])
     build(chosen)
-    with open_live(chosen).snapshot() as searcher:
+    with open_live(chosen) as live, live.snapshot() as searcher:
         article = searcher.article("odd")
     assert article.text == "nul \ufffd and \ufffd lone, then words."
     assert (article.title, article.source) == ("T\ufffd", "S\ufffd")
@@ -448,7 +442,7 @@ def test_the_journal_overlays_the_files(make_settings: MakeSettings) -> None:
     write_rows(file, [ONE | {"text": "Edited in the file."}, TWO, THREE])
     build(chosen)  # the file's change does not bring back what was put or deleted
     assert ids(chosen) == {"one", "three", "five"}
-    with open_live(chosen).snapshot() as searcher:
+    with open_live(chosen) as live, live.snapshot() as searcher:
         assert searcher.article("one").text == "Put over the API."
     summary = build(chosen, full=True)
     assert ids(chosen) == {"one", "three", "five"}
@@ -665,14 +659,12 @@ def fingerprint(chosen: Settings) -> tuple[object, ...]:
     """All that an index answers with, less row numbers: articles, passages and the words kept of
     them, quotes, failures, and each question's hits with their dense scores. Lexical scores are
     left out: BM25 counts dead rows until the lexical index is rebuilt."""
-    store = live_store(chosen)
-    hashes = store.article_hashes()
-    held = {i: (store.article(i), store.passages(i)) for i in sorted(hashes)}
-    failures = sorted((f.path, f.line or 0, f.reason) for f in store.failures())
-    store.close()
+    with live_store(chosen) as store:
+        hashes = store.article_hashes()
+        held = {i: (store.article(i), store.passages(i)) for i in sorted(hashes)}
+        failures = sorted((f.path, f.line or 0, f.reason) for f in store.failures())
     words = {i: words_of(chosen, i) for i in held}
-    live = open_live(chosen)
-    with live.snapshot() as searcher:
+    with open_live(chosen) as live, live.snapshot() as searcher:
         quotes = {i: searcher.quotes(i) for i in held}
         found = {}
         for mode in ("dense", "lexical"):
@@ -681,7 +673,6 @@ def fingerprint(chosen: Settings) -> tuple[object, ...]:
                 hits = searcher.search(query).hits
                 scores = {h.passage.id: round(h.score, 5) for h in hits}
                 found[mode, word] = scores if mode == "dense" else set(scores)
-    live.close()
     return hashes, held, words, quotes, failures, found
 
 

@@ -230,8 +230,8 @@ def test_a_flat_index_tells_apart_what_its_bytes_do_not(tmp_path: Path) -> None:
     """3,000 vectors within half a step of 8 bits: what comes first is noise to the bytes alone."""
     random = np.random.default_rng(3)
     rows = np.arange(3_000)
-    vectors = random.normal(size=64) + random.normal(scale=0.01, size=(3_000, 64))
-    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    near = random.normal(size=64) + random.normal(scale=0.01, size=(3_000, 64))
+    vectors = (near / np.linalg.norm(near, axis=1, keepdims=True)).astype(np.float32)
     store, exact = flat(tmp_path, rows, vectors), Oracle(rows, vectors)
     for question in vectors[:20]:
         found, expected = store.search(question, 10), exact.search(question, 10)

@@ -75,17 +75,13 @@ def _measure(
     settings = settings_with(index_dir=index_dir)
     topics = evaluation.read_collection(collection, split)
     encoder = load_encoder(settings.model, settings.cache_dir, settings.encoder_threads)
-    live = LiveIndex(settings.index_dir, encoder, settings)
-    try:
-        with live.snapshot() as searcher:
-            if kind == "known-item":
-                titles = _articles(collection, searcher)
-                return evaluation.known_item(searcher, titles, on_progress=_progress)
-            if kind == "unanswerable":
-                return evaluation.unanswerable(searcher, topics, on_progress=_progress)
-            return evaluation.evaluate(searcher, topics, with_dates=dated, on_progress=_progress)
-    finally:
-        live.close()
+    with LiveIndex(settings.index_dir, encoder, settings) as live, live.snapshot() as searcher:
+        if kind == "known-item":
+            titles = _articles(collection, searcher)
+            return evaluation.known_item(searcher, titles, on_progress=_progress)
+        if kind == "unanswerable":
+            return evaluation.unanswerable(searcher, topics, on_progress=_progress)
+        return evaluation.evaluate(searcher, topics, with_dates=dated, on_progress=_progress)
 
 
 def _articles(collection: Path, searcher: Searcher) -> Iterator[Article]:

@@ -39,10 +39,11 @@ def search(
     from semsearch.searcher import LiveIndex
 
     query = Query(" ".join(question), k=k, mode=mode, per_article=settings.per_article)
-    live = LiveIndex(settings.index_dir, encoder.result(), settings)
-    with live.snapshot() as searcher:
+    with (
+        LiveIndex(settings.index_dir, encoder.result(), settings) as live,
+        live.snapshot() as searcher,
+    ):
         results = searcher.search(query)
-    live.close()
     click.echo(as_json(asdict(results)) if as_json_ else results_text(results, explain))
 
 

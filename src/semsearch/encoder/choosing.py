@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
+from semsearch.cores import cores
 from semsearch.encoder.card import PROBES, Card, DamagedEntryError, cosines
 from semsearch.encoder.certificate import certify, read_certificate
 from semsearch.encoder.compiled import CompiledEncoder
@@ -59,7 +59,7 @@ def open_entry(
     None. Raises DamagedEntryError when a file cannot be used or the vectors differ in every way.
     """
     fast = has_bfloat16() if bfloat16 is None else bfloat16
-    opened = _Entry(entry, card, threads or len(os.sched_getaffinity(0)), fast, keep=True)
+    opened = _Entry(entry, card, threads or cores(), fast, keep=True)
     certificate = read_certificate(entry)
     if certificate is not None:
         encoder = opened.encoder(WAYS[certificate.way])
@@ -76,7 +76,7 @@ def check_entry(entry: Path, card: Card, threads: int) -> None:
 
     Nothing is kept: OpenVINO finds what it has made by the entry's final place only.
     """
-    threads = threads or len(os.sched_getaffinity(0))
+    threads = threads or cores()
     _choose(_Entry(entry, card, threads, has_bfloat16(), keep=False))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +17,7 @@ from huggingface_hub import snapshot_download
 from sentence_transformers import SentenceTransformer
 from transformers.utils.logging import disable_progress_bar, enable_progress_bar
 
+from semsearch.cores import cores
 from semsearch.encoder.card import Card
 from semsearch.encoder.source import Source
 from semsearch.errors import EncoderError
@@ -51,7 +51,7 @@ class TorchEncoder:
         if has_cuda():
             self._model.to("cuda").half()
         else:
-            torch.set_num_threads(threads or len(os.sched_getaffinity(0)))
+            torch.set_num_threads(threads or cores())
         prompt_tokens = self.count_tokens([card.document_prompt])[0]
         self.max_tokens = card.max_length - card.special_tokens - prompt_tokens
 

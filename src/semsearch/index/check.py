@@ -29,11 +29,8 @@ class Check:
 
 def check_parts(path: Path, dim: int) -> list[Check]:
     """Look at one generation's folder: equal counts, and a probe through each retriever."""
-    store = Store(path / "store.sqlite")
-    try:
+    with Store(path / "store.sqlite") as store:
         return [_counts(path, store, dim), _probe(path, store)]
-    finally:
-        store.close()
 
 
 def require(path: Path, dim: int) -> None:

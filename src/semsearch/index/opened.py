@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -31,17 +32,19 @@ class OpenIndex:
     """
 
     def __init__(self, path: Path) -> None:
-        self.store = Store(path / "store.sqlite")
-        self.vectors = open_store(path / "vectors.faiss")
-        self.lexical = open_lexical(path / "lexical")
-        self.words = open_words(path / "words")
-        self._tallies = Tallies(path)
-        try:
-            names = COLUMNS.names or ()
-            self._columns = {name: _mapped(path / f"column-{name}.npy") for name in names}
-            self._signatures = _mapped(path / "signatures.npy")
-        except (OSError, ValueError) as error:
-            raise IndexCorruptError(f"{path}: cannot be opened: {error}") from error
+        with ExitStack() as on_failure:
+            self.store = on_failure.enter_context(Store(path / "store.sqlite"))
+            self.vectors = open_store(path / "vectors.faiss")
+            self.lexical = open_lexical(path / "lexical")
+            self.words = open_words(path / "words")
+            self._tallies = Tallies(path)
+            try:
+                names = COLUMNS.names or ()
+                self._columns = {name: _mapped(path / f"column-{name}.npy") for name in names}
+                self._signatures = _mapped(path / "signatures.npy")
+            except (OSError, ValueError) as error:
+                raise IndexCorruptError(f"{path}: cannot be opened: {error}") from error
+            on_failure.pop_all()
         self.allowed = lru_cache(maxsize=REMEMBERED)(self._allowed)
 
     def close(self) -> None:

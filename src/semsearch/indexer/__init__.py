@@ -195,10 +195,8 @@ class _Run:
                 raise
             log.warning("building anew without comparing: %s", error)
             return Known(rebuild=True)
-        try:
+        with store:
             return Known(file_records(path), store.article_hashes(), self._parent is None)
-        finally:
-            store.close()
 
     def _roots(self) -> tuple[Path, ...]:
         """What to look at. A full build looks at all known roots too: it starts from nothing."""
@@ -239,9 +237,9 @@ class _Run:
         """Raise InputError for what failed now, or failed before in a file that is unchanged."""
         failures = list(self.summary.failures)
         if self._parent_id is not None and unchanged:
-            store = Store(self._folder.generation_path(self._parent_id) / "store.sqlite")
-            failures += [f for f in store.failures(limit=-1) if f.path in unchanged]
-            store.close()
+            path = self._folder.generation_path(self._parent_id) / "store.sqlite"
+            with Store(path) as store:
+                failures += [f for f in store.failures(limit=-1) if f.path in unchanged]
         if failures:
             first = failures[0]
             where = first.path if first.line is None else f"{first.path}:{first.line}"

@@ -129,8 +129,7 @@ class Build:
         changes = self._writer.changes
         alive = list(self._writer.rows_of_changed_articles())
         self._writer.close()
-        store = Store(self._staging.path / "store.sqlite")
-        try:
+        with Store(self._staging.path / "store.sqlite") as store:
             fresh, keys, signed = self._encode(store, changes, spool)
             self._listener(Progress("writing", 0, 4))
             with self._timed("vectors"):
@@ -148,8 +147,6 @@ class Build:
                 write_tallies(store, self._staging.path)
             self._listener(Progress("writing", 4, 4))
             return manifest | {"counts": store.counts(), "vectors": vectors_info}
-        finally:
-            store.close()
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:

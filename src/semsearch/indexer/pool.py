@@ -17,6 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import Any
 
+from semsearch.cores import cores
 from semsearch.corpus import Article
 from semsearch.indexer.analysis import Analyser, Analysis
 
@@ -36,7 +37,7 @@ class Analysts:
 
     def __init__(self, analyse: Analyser, processes: int = 0) -> None:
         self._analyse = analyse
-        self._processes = processes or len(os.sched_getaffinity(0))
+        self._processes = processes or cores()
         self._waiting: list[tuple[Article, str]] = []
         self._running: deque[tuple[list[tuple[Article, str]], Future[list[Analysis]]]] = deque()
         self._workers: _Workers | None = None

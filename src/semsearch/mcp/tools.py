@@ -231,11 +231,12 @@ def serve(settings: Settings, transport: Literal["stdio", "streamable-http"] = "
     Over HTTP it listens on the settings' host and port, at the path /mcp.
     """
     encoder = load_encoder(settings.model, settings.cache_dir, settings.encoder_threads)
-    server = make_server(LiveIndex(settings.index_dir, encoder, settings))
-    if transport == "stdio":
-        server.run("stdio")
-    else:
-        server.run("streamable-http", host=settings.host, port=settings.port)
+    with LiveIndex(settings.index_dir, encoder, settings) as live:
+        server = make_server(live)
+        if transport == "stdio":
+            server.run("stdio")
+        else:
+            server.run("streamable-http", host=settings.host, port=settings.port)
 
 
 def _found(hit: Hit) -> FoundPassage:

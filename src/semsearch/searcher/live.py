@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from semsearch.encoder import Encoder
 from semsearch.errors import CursorError, IndexMissingError, SemsearchError
@@ -41,7 +42,8 @@ class LiveIndex:
     """The index as a server sees it. Thread-safe; one per process, as long as the process.
 
     A snapshot stays whole while it is used, whatever is published meanwhile. Generations that
-    nobody uses any more are closed, so memory does not grow with the number of swaps.
+    nobody uses any more are closed, so memory does not grow with the number of swaps; `close`, or
+    the end of a `with` block, closes them all.
     """
 
     def __init__(self, index_dir: Path, encoder: Encoder, settings: Settings) -> None:
@@ -55,6 +57,13 @@ class LiveIndex:
         self._looked = float("-inf")
         self._complaint = ""
         self._closed = threading.Event()
+        self._follower: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
 
     @property
     def encoder(self) -> Encoder:
@@ -70,8 +79,10 @@ class LiveIndex:
         For servers. Without it the first request after a publication opens the new generation.
         The thread ends with `close`, or with the process.
         """
-        name = "semsearch-follow"
-        threading.Thread(target=self._follow_until_closed, name=name, daemon=True).start()
+        self._follower = threading.Thread(
+            target=self._follow_until_closed, name="semsearch-follow", daemon=True
+        )
+        self._follower.start()
 
     def _follow_until_closed(self) -> None:
         settled = None
@@ -141,6 +152,8 @@ class LiveIndex:
     def close(self) -> None:
         """Close every generation; call it when no request is at work any more."""
         self._closed.set()
+        if self._follower is not None:
+            self._follower.join()  # it may be opening a generation, which nobody would close
         with self._lock:
             for opened in self._open.values():
                 _shut(opened)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from semsearch.cores import cores
 from semsearch.corpus import Article, Passage, Quote
 from semsearch.encoder import Encoder
 from semsearch.encoder.reranker import shared_reranker
@@ -84,7 +84,7 @@ class Searcher:
         self._vectors = LRUCache[str, Vectors](REMEMBERED_QUESTIONS)
         self._found = LRUCache[tuple[Query, date], _Answers](REMEMBERED_ANSWERS)
         # Half of each search; its threads start when they are first needed, which is after a fork.
-        self._beside = ThreadPoolExecutor(len(os.sched_getaffinity(0)), "search")
+        self._beside = ThreadPoolExecutor(cores(), "search")
 
     def close(self) -> None:
         """Let go of the files; no method may be called after it."""

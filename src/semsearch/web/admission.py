@@ -7,9 +7,9 @@ rest hear 503 with Retry-After at once, which costs next to nothing.
 
 from __future__ import annotations
 
-import os
 import threading
 
+from semsearch.cores import cores
 from semsearch.settings import Settings
 
 __all__ = ["AdmissionControl", "NotAdmittedError", "turns"]
@@ -17,7 +17,7 @@ __all__ = ["AdmissionControl", "NotAdmittedError", "turns"]
 
 def turns(settings: Settings) -> int:
     """How many searches one process runs at once; by default the processes share the cores."""
-    return settings.max_active or max(1, (os.cpu_count() or 1) // settings.workers)
+    return settings.max_active or max(1, cores() // settings.workers)
 
 
 class NotAdmittedError(Exception):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from flask import Flask
 
+from semsearch.cores import cores
 from semsearch.encoder import Encoder, load_encoder
 from semsearch.index.journal import Journal
 from semsearch.searcher import LiveIndex
@@ -51,7 +50,7 @@ def load_warm(settings: Settings) -> Encoder:
     The server's processes share the cores: each with threads for all of them would have more
     threads at work than cores, which wait for each other in the middle of a question.
     """
-    threads = settings.encoder_threads or max(1, (os.cpu_count() or 1) // settings.workers)
+    threads = settings.encoder_threads or max(1, cores() // settings.workers)
     encoder = load_encoder(settings.model, settings.cache_dir, threads)
     encoder.encode_queries(["warm up"])
     return encoder

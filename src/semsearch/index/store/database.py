@@ -6,8 +6,9 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from semsearch.errors import IndexCorruptError
 from semsearch.index.store.tables import immutable_uri
@@ -20,7 +21,7 @@ class Database:
 
     A query takes a connection that no other query is using, the last one that was given back
     first: there are as many as queries at once, not as threads, each of which would map the file
-    anew. `close` closes them all.
+    anew. `close` closes them all, as does the end of a `with` block.
     """
 
     def __init__(self, path: Path) -> None:
@@ -29,6 +30,12 @@ class Database:
         self._opened: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         self._idle.append(self._connect())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
 
     def close(self) -> None:
         with self._lock:
@@ -45,9 +52,12 @@ class Database:
     def _connect(self) -> sqlite3.Connection:
         # immutable: no locks, no -wal file; mmap: all processes share the pages.
         try:
-            db = sqlite3.connect(immutable_uri(self._path), uri=True, check_same_thread=False)
-            db.execute("PRAGMA mmap_size=17179869184")
-            db.execute("SELECT count(*) FROM files").fetchone()
+            with ExitStack() as on_failure:
+                db = sqlite3.connect(immutable_uri(self._path), uri=True, check_same_thread=False)
+                on_failure.callback(db.close)
+                db.execute("PRAGMA mmap_size=17179869184")
+                db.execute("SELECT count(*) FROM files").fetchone()
+                on_failure.pop_all()
         except sqlite3.Error as error:
             raise IndexCorruptError(f"{self._path}: cannot be opened: {error}") from error
         with self._lock:

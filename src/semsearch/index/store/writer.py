@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from semsearch.corpus import Article, Failure, Passage, Quote
 from semsearch.index.store.tables import DIRTY, SCHEMA, SUMMARISE, immutable_uri
@@ -73,7 +73,7 @@ def _disk_errors() -> Iterator[None]:
 
 
 class StoreWriter:
-    """A store under construction, used by one thread; `close` it in the end.
+    """A store under construction, used by one thread; `close` it, or use it in a `with` block.
 
     Nothing is durable before `finish`, and nobody reads the file before the generation that it
     belongs to is published, so the journal is off: a crash throws the whole file away.
@@ -82,16 +82,25 @@ class StoreWriter:
     def __init__(self, path: Path, source: Path | None) -> None:
         if source is not None:
             shutil.copyfile(source, path)
-        self._db = sqlite3.connect(path, isolation_level=None, factory=_Database)
-        self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;")
-        self._db.execute("PRAGMA cache_size=-131072")
-        if source is None:
-            self._db.executescript(SCHEMA)
-        self._db.execute(DIRTY)
-        self._db.execute("BEGIN")
+        with ExitStack() as on_failure:
+            self._db = sqlite3.connect(path, isolation_level=None, factory=_Database)
+            on_failure.callback(self._db.close)
+            self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;")
+            self._db.execute("PRAGMA cache_size=-131072")
+            if source is None:
+                self._db.executescript(SCHEMA)
+            self._db.execute(DIRTY)
+            self._db.execute("BEGIN")
+            on_failure.pop_all()
         # The speakers met in this build, None for those that no store holds.
         self._speakers: dict[str, int | None] = {}
         self.changes = Changes()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
 
     def close(self) -> None:
         self._db.close()
@@ -303,8 +312,7 @@ class StoreWriter:
 
 def file_records(path: Path) -> Mapping[str, FileRecord]:
     """The source files that a finished store knows, by path."""
-    db = sqlite3.connect(immutable_uri(path), uri=True)
-    try:
+    with closing(sqlite3.connect(immutable_uri(path), uri=True)) as db:
         rows = db.execute(
             "SELECT path, root, size, mtime_ns, sha256, checked_ns, contested FROM files"
         )
@@ -312,5 +320,3 @@ def file_records(path: Path) -> Mapping[str, FileRecord]:
             path: FileRecord(path, root, size, mtime_ns, sha256, checked_ns, bool(contested))
             for path, root, size, mtime_ns, sha256, checked_ns, contested in rows
         }
-    finally:
-        db.close()

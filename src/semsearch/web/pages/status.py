@@ -89,12 +89,9 @@ def _manifest(folder: IndexFolder, generation: str) -> Manifest:
 
 def _inside(folder: IndexFolder, generation: str) -> Inside | None:
     try:
-        with folder.reader_lock(generation):
-            store = Store(folder.generation_path(generation) / "store.sqlite")
-            try:
-                return Inside(store.counts(), store.sources(), store.failures(FAILURES_SHOWN))
-            finally:
-                store.close()
+        path = folder.generation_path(generation) / "store.sqlite"
+        with folder.reader_lock(generation), Store(path) as store:
+            return Inside(store.counts(), store.sources(), store.failures(FAILURES_SHOWN))
     except SemsearchError:
         # The table of generations above says what is wrong with it.
         return None
