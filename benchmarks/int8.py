@@ -27,7 +27,7 @@ from embedding import NEWS, ROOT, built_entry, cores, processor, read_passages, 
 from openvino import opset13 as op
 from tokenizers import Tokenizer
 
-from semsearch.encoder.batches import pack, plan
+from semsearch.encoder.network import pack, plan
 from semsearch.encoder.choosing import MODEL
 from semsearch.encoder.eightbit import SETTINGS, products, shrink_weights
 

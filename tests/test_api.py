@@ -274,12 +274,12 @@ def test_a_full_gate_refuses_at_once_and_says_when_to_return(
         index_dir=small_index.index_dir, max_active=1, max_waiting=0, max_wait_ms=0
     )
     app = create_app(settings)
-    gate = app.extensions["semsearch-services"].admission
-    gate.enter()
+    admission = app.extensions["semsearch-services"].admission
+    admission.enter()
     response = app.test_client().get("/api/v1/search?q=a")
     assert problem(response) == (503, "overloaded")
     assert response.headers["Retry-After"] == "1"
-    gate.leave()
+    admission.leave()
     assert app.test_client().get("/api/v1/search?q=a").status_code == 200
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.cores import cores
+from semsearch.system.cores import cores
 
 GROUPS = "proc/self/cgroup"
 SLICE = "sys/fs/cgroup/system.slice"
@@ -84,7 +84,7 @@ def test_no_limit_and_one_beyond_the_machine_change_nothing(tmp_path: Path, quot
 def test_a_process_bound_to_one_core_counts_one() -> None:
     program = """
 import os
-from semsearch.cores import cores
+from semsearch.system.cores import cores
 os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
 print(cores())
 """

@@ -18,13 +18,12 @@ import numpy as np
 import pytest
 
 from semsearch.encoder import Encoder, load_encoder
-from semsearch.encoder.batches import pack, plan, width
-from semsearch.encoder.cache import EncoderCache
-from semsearch.encoder.card import read_card
+from semsearch.encoder.cache import EncoderCache, read_metadata
 from semsearch.encoder.certificate import certify, read_certificate
 from semsearch.encoder.choosing import EIGHT_BIT, FLOAT32, MODEL, MODEL_IN_BYTES, open_entry
 from semsearch.encoder.eightbit import shrink_weights
 from semsearch.encoder.gpu import FROM_TEXTS, BulkEncoder
+from semsearch.encoder.network import pack, plan_batches, width
 from semsearch.encoder.runtime import openvino
 from semsearch.encoder.source import Source, check_published, find_source
 from semsearch.errors import EncoderError
@@ -128,9 +127,9 @@ def test_tiny_counts_words_and_gives_unit_rows_even_without_words(tmp_path: Path
 def test_batches_take_the_longest_first_and_stay_within_the_budget() -> None:
     # Widths are whole tiles of 16: 40 -> 48, 17 -> 32, 16 and 3 -> 16.
     assert [width(n) for n in (0, 3, 16, 17, 40)] == [16, 16, 16, 32, 48]
-    batches = [list(batch) for batch in plan([3, 40, 16, 17, 16], budget=64)]
+    batches = [list(batch) for batch in plan_batches([3, 40, 16, 17, 16], budget=64)]
     assert batches == [[1], [3, 2], [4, 0]]
-    assert [list(batch) for batch in plan([500], budget=64)] == [[0]]
+    assert [list(batch) for batch in plan_batches([500], budget=64)] == [[0]]
 
 
 def test_packing_pads_on_the_side_the_model_wants_and_no_wider_than_it_takes() -> None:
@@ -297,22 +296,22 @@ def test_without_bfloat16_eight_bits_or_float32_serve_and_agree_with_torch(
     shutil.copytree(built, entry, ignore=shutil.ignore_patterns("compiled", "checked", "*8bit*"))
     texts = [text for text in SENTENCES if text]  # nobody asks what an empty one means
     expected = reference.encode(texts)
-    plain = open_entry(entry, read_card(entry), 2, bfloat16=False)
+    plain = open_entry(entry, read_metadata(entry), 2, bfloat16=False)
     certificate = read_certificate(entry)
     assert certificate is not None
-    assert certificate.way == FLOAT32
+    assert certificate.variant == FLOAT32
     assert cosine(plain.encode_passages(texts), expected) >= 0.99999
 
     network = openvino().Core().read_model(entry / MODEL)
     shrink_weights(network)
     openvino().save_model(network, entry / MODEL_IN_BYTES)
-    open_entry(entry, read_card(entry), 2, bfloat16=False)
+    open_entry(entry, read_metadata(entry), 2, bfloat16=False)
     certificate = read_certificate(entry)
     assert certificate is not None
-    assert certificate.way in (EIGHT_BIT, FLOAT32)  # whichever is faster here
+    assert certificate.variant in (EIGHT_BIT, FLOAT32)  # whichever is faster here
 
     certify(entry, EIGHT_BIT)
-    shrunk = open_entry(entry, read_card(entry), 2, bfloat16=False)
+    shrunk = open_entry(entry, read_metadata(entry), 2, bfloat16=False)
     assert 0.999 <= cosine(shrunk.encode_passages(texts), expected) < 0.99999
     assert (entry / MODEL_IN_BYTES).with_suffix(".bin").stat().st_size < 0.9 * (
         entry / MODEL
@@ -346,9 +345,9 @@ def test_a_trusted_entry_that_answers_otherwise_than_torch_is_built_anew(
     encoder = load_encoder(str(folder), tmp_path)
     expected = encoder.encode_queries(["the war ended"])
     (entry,) = (tmp_path / "entries").glob(f"{encoder.fingerprint}*")
-    card = json.loads((entry / "card.json").read_text("utf-8"))
-    card["query_probes"][0] = card["query_probes"][0][::-1]
-    (entry / "card.json").write_text(json.dumps(card), "utf-8")
+    metadata = json.loads((entry / "metadata.json").read_text("utf-8"))
+    metadata["query_probes"][0] = metadata["query_probes"][0][::-1]
+    (entry / "metadata.json").write_text(json.dumps(metadata), "utf-8")
     certify(entry, 0)
     again = load_encoder(str(folder), tmp_path)
     assert "building it anew" in caplog.text
@@ -404,9 +403,9 @@ def test_many_passages_go_to_the_encoder_for_bulk_and_all_else_stays(
 
     def open_torch() -> Encoder:
         source = find_source(str(small_model))
-        card = EncoderCache(cache_dir).recall(source)
-        assert card is not None
-        opened.append(TorchEncoder(source, card, 1))
+        metadata = EncoderCache(cache_dir).recall(source)
+        assert metadata is not None
+        opened.append(TorchEncoder(source, metadata, 1))
         return opened[-1]
 
     both = BulkEncoder(small, open_torch)

@@ -4,7 +4,7 @@ One transformer run with OpenVINO serves questions in milliseconds and passages 
 only builds what OpenVINO runs, once per model and machine, into a cache directory:
 
     cache_dir/models/<key>.json      which files a model name stood for, and its fingerprint
-    cache_dir/entries/<fingerprint>/ the compiled network, the tokenizer, the card (settings),
+    cache_dir/entries/<fingerprint>/ the compiled network, the tokenizer, the metadata (settings),
                                      and what each machine found when it checked them
     cache_dir/lock                   held while an entry is built
 
@@ -23,8 +23,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from semsearch.encoder.cache import EncoderCache
-from semsearch.encoder.card import Card, DamagedEntryError
+from semsearch.encoder.cache import DamagedEntryError, EncoderCache, EntryMetadata
 from semsearch.encoder.gpu import BulkEncoder, has_gpu
 from semsearch.encoder.source import Source, find_source
 from semsearch.encoder.tiny import TinyEncoder
@@ -88,9 +87,9 @@ def load_encoder(model: str, cache_dir: Path, threads: int = 0) -> Encoder:
     source = find_source(model)
     cache = EncoderCache(cache_dir)
     try:
-        card = cache.recall(source)
-        if card is not None:
-            return _open(source, cache, card, threads)
+        metadata = cache.recall(source)
+        if metadata is not None:
+            return _open(source, cache, metadata, threads)
     except DamagedEntryError as error:
         log.warning("The cached encoder %r cannot be used, building it anew: %s", model, error)
     return _open(source, cache, _build(source, cache, threads), threads)
@@ -119,41 +118,43 @@ def import_runtime() -> None:
     openvino()
 
 
-def _build(source: Source, cache: EncoderCache, threads: int) -> Card:
+def _build(source: Source, cache: EncoderCache, threads: int) -> EntryMetadata:
     from semsearch.encoder.conversion import build_entry
 
     with cache.lock():
         return build_entry(source, cache, threads)
 
 
-def _open(source: Source, cache: EncoderCache, card: Card, threads: int) -> Encoder:
-    encoder = _open_here(source, cache, card, threads)
-    if card.served_by == "torch" or not has_gpu():
+def _open(source: Source, cache: EncoderCache, metadata: EntryMetadata, threads: int) -> Encoder:
+    encoder = _open_here(source, cache, metadata, threads)
+    if metadata.served_by == "torch" or not has_gpu():
         return encoder
-    return BulkEncoder(encoder, lambda: _open_gpu(source, card, threads))
+    return BulkEncoder(encoder, lambda: _open_gpu(source, metadata, threads))
 
 
-def _open_gpu(source: Source, card: Card, threads: int) -> Encoder | None:
+def _open_gpu(source: Source, metadata: EntryMetadata, threads: int) -> Encoder | None:
     from semsearch.encoder.torch import TorchEncoder, has_cuda
 
-    return TorchEncoder(source, card, threads) if has_cuda() else None
+    return TorchEncoder(source, metadata, threads) if has_cuda() else None
 
 
-def _open_here(source: Source, cache: EncoderCache, card: Card, threads: int) -> Encoder:
-    if card.served_by == "torch":
+def _open_here(
+    source: Source, cache: EncoderCache, metadata: EntryMetadata, threads: int
+) -> Encoder:
+    if metadata.served_by == "torch":
         from semsearch.encoder.torch import TorchEncoder
 
-        log.warning("%s runs on torch, slower: %s", card.name, card.reason)
-        return TorchEncoder(source, card, threads)
+        log.warning("%s runs on torch, slower: %s", metadata.name, metadata.reason)
+        return TorchEncoder(source, metadata, threads)
     from semsearch.encoder.choosing import open_entry
 
-    entry = cache.entry(card.fingerprint)
+    entry = cache.entry(metadata.fingerprint)
     ready = entry / "ready"
     if ready.exists():
-        return open_entry(entry, card, threads)
+        return open_entry(entry, metadata, threads)
     # The first to open an entry writes OpenVINO's blobs: until they are whole, nobody may read
     # them.
     with cache.lock():
-        encoder = open_entry(entry, card, threads)
+        encoder = open_entry(entry, metadata, threads)
         ready.touch()
         return encoder

@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import tempfile
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -21,31 +20,30 @@ from pathlib import Path
 import tokenizers
 
 from semsearch.encoder.runtime import openvino
+from semsearch.system.files import replace_text
 
 __all__ = ["Certificate", "certify", "read_certificate"]
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """`way` is the place in `opening.WAYS` that was chosen; the rest is what it holds for.
+    """`variant` is the number in `choosing.VARIANTS` that was chosen, for all of the rest.
 
     `files` are [size in bytes, modification time in ns] by the path inside the entry.
     """
 
-    way: int
+    variant: int
     processor: str
     versions: dict[str, str]
     files: dict[str, list[int]]
 
 
-def certify(entry: Path, way: int) -> None:
+def certify(entry: Path, variant: int) -> None:
     """Note that this entry agreed here and now; a note that cannot be written is done without."""
     folder = entry / "checked"
     try:
         folder.mkdir(exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=folder, delete=False) as file:
-            json.dump(asdict(_certificate(entry, way)), file)
-        Path(file.name).replace(_place(entry))
+        replace_text(_path(entry), json.dumps(asdict(_certificate(entry, variant))), durable=False)
     except OSError:  # a cache that may only be read: each start checks
         return
 
@@ -53,17 +51,17 @@ def certify(entry: Path, way: int) -> None:
 def read_certificate(entry: Path) -> Certificate | None:
     """The certificate of this machine, if all that it names is still so."""
     try:
-        found = Certificate(**json.loads(_place(entry).read_text("utf-8")))
+        found = Certificate(**json.loads(_path(entry).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    return found if found == _certificate(entry, found.way) else None
+    return found if found == _certificate(entry, found.variant) else None
 
 
-def _certificate(entry: Path, way: int) -> Certificate:
-    return Certificate(way, _processor(), _versions(), _files(entry))
+def _certificate(entry: Path, variant: int) -> Certificate:
+    return Certificate(variant, _processor(), _versions(), _files(entry))
 
 
-def _place(entry: Path) -> Path:
+def _path(entry: Path) -> Path:
     """Machines that share a cache have a certificate each."""
     named = json.dumps([_processor(), _versions()]).encode()
     return entry / "checked" / f"{hashlib.sha256(named).hexdigest()[:16]}.json"

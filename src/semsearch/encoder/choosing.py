@@ -13,15 +13,23 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from semsearch.cores import cores
-from semsearch.encoder.card import PROBES, Card, DamagedEntryError, cosines
+from semsearch.encoder.cache import PROBES, DamagedEntryError, EntryMetadata, cosines
 from semsearch.encoder.certificate import certify, read_certificate
 from semsearch.encoder.compiled import CompiledEncoder
 from semsearch.encoder.eightbit import SETTINGS as IN_BYTES
 from semsearch.encoder.network import ALONE, Network
 from semsearch.encoder.runtime import has_bfloat16, openvino
+from semsearch.system.cores import cores
 
-__all__ = ["AGREEMENT", "MODEL", "MODEL_IN_BYTES", "WAYS", "Way", "check_entry", "open_entry"]
+__all__ = [
+    "AGREEMENT",
+    "MODEL",
+    "MODEL_IN_BYTES",
+    "VARIANTS",
+    "Variant",
+    "check_entry",
+    "open_entry",
+]
 
 # The least cosine between these vectors and torch's in float32 at which these may serve.
 AGREEMENT = 0.999
@@ -29,7 +37,7 @@ MODEL, MODEL_IN_BYTES = "model.xml", "model-8bit.xml"
 
 
 @dataclass(frozen=True)
-class Way:
+class Variant:
     """A file of an entry and how the engine is to run it."""
 
     file: str
@@ -37,10 +45,10 @@ class Way:
 
 
 BFLOAT16, EIGHT_BIT, FLOAT32 = range(3)
-WAYS = (
-    Way(MODEL, {}),  # the processor's own choice
-    Way(MODEL_IN_BYTES, IN_BYTES),
-    Way(MODEL, {"INFERENCE_PRECISION_HINT": "f32"}),
+VARIANTS = (
+    Variant(MODEL, {}),  # the processor's own choice
+    Variant(MODEL_IN_BYTES, IN_BYTES),
+    Variant(MODEL, {"INFERENCE_PRECISION_HINT": "f32"}),
 )
 # How much faster than float32 eight bits must be to be worth their error; and what is timed.
 _WORTH = 1.15
@@ -49,35 +57,35 @@ _ROUNDS = 5
 
 
 def open_entry(
-    entry: Path, card: Card, threads: int, *, bfloat16: bool | None = None
+    entry: Path, metadata: EntryMetadata, threads: int, *, bfloat16: bool | None = None
 ) -> CompiledEncoder:
     """The encoder of a finished entry, checked against torch's vectors of the probes.
 
     With all probes the first time on this machine, with one afterwards (`trust` says when it is
     the first time again). OpenVINO keeps what it made for this processor in the entry.
     `bfloat16` says whether the processor is fast at such numbers; OpenVINO is asked where it is
-    None. Raises DamagedEntryError when a file cannot be used or the vectors differ in every way.
+    None. Raises DamagedEntryError if a file cannot be used or the vectors differ in every variant.
     """
     fast = has_bfloat16() if bfloat16 is None else bfloat16
-    opened = _Entry(entry, card, threads or cores(), fast, keep=True)
+    opened = _Entry(entry, metadata, threads or cores(), fast, keep=True)
     certificate = read_certificate(entry)
     if certificate is not None:
-        encoder = opened.encoder(WAYS[certificate.way])
+        encoder = opened.encoder(VARIANTS[certificate.variant])
         # The first inference packs the weights: the first question would wait for it otherwise.
-        if _agreement(encoder, card, 1) >= AGREEMENT:
+        if _agreement(encoder, metadata, 1) >= AGREEMENT:
             return encoder
-    encoder, way = _choose(opened)
-    certify(entry, way)
+    encoder, variant = _choose(opened)
+    certify(entry, variant)
     return encoder
 
 
-def check_entry(entry: Path, card: Card, threads: int) -> None:
+def check_entry(entry: Path, metadata: EntryMetadata, threads: int) -> None:
     """Raise DamagedEntryError unless an entry that is still being built can be opened.
 
     Nothing is kept: OpenVINO finds what it has made by the entry's final place only.
     """
     threads = threads or cores()
-    _choose(_Entry(entry, card, threads, has_bfloat16(), keep=False))
+    _choose(_Entry(entry, metadata, threads, has_bfloat16(), keep=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,55 +97,55 @@ class _Entry:
     """
 
     path: Path
-    card: Card
+    metadata: EntryMetadata
     threads: int
     bfloat16: bool
     keep: bool
 
-    def ways(self) -> Iterator[int]:
-        """The places in WAYS of those that may be the fastest here, float32 last."""
+    def variants(self) -> Iterator[int]:
+        """The places in VARIANTS of those that may be the fastest here, float32 last."""
         if self.bfloat16:
             yield BFLOAT16
         elif (self.path / MODEL_IN_BYTES).exists():
             yield EIGHT_BIT
         yield FLOAT32
 
-    def encoder(self, way: Way) -> CompiledEncoder:
+    def encoder(self, variant: Variant) -> CompiledEncoder:
         """Tokenizer and network at once: neither library holds the interpreter's lock."""
         try:
             with ThreadPoolExecutor(1, "tokenizer") as beside:
                 coming = beside.submit(Tokenizer.from_file, str(self.path / "tokenizer.json"))
-                network = self._narrow(way)
+                network = self._narrow(variant)
                 tokenizer = coming.result()
         except Exception as error:  # tokenizers raises bare Exception, OpenVINO RuntimeError
             raise DamagedEntryError(str(error)) from error
-        wide = partial(self._wide, way, tokenizer) if self.threads > 1 else None
-        return CompiledEncoder(self.card, tokenizer, network, wide)
+        wide = partial(self._wide, variant, tokenizer) if self.threads > 1 else None
+        return CompiledEncoder(self.metadata, tokenizer, network, wide)
 
-    def _narrow(self, way: Way) -> Network:
+    def _narrow(self, variant: Variant) -> Network:
         """The network that answers a question soonest. Where bfloat16 is at work, questions of
         common length have one of their own, and the other is opened when it is first needed."""
         settings = {"PERFORMANCE_HINT": "LATENCY"}
         if self.keep:
             settings["CACHE_DIR"] = str(self.path / "compiled")
-        if way is WAYS[BFLOAT16] and self.bfloat16 and self.card.max_length >= ALONE:
-            alone = self._compile(way, settings, ALONE)
-            return Network(self.card, partial(self._compile, way, settings), 1, alone)
-        compiled = self._compile(way, settings)
-        return Network(self.card, lambda: compiled, 1)
+        if variant is VARIANTS[BFLOAT16] and self.bfloat16 and self.metadata.max_length >= ALONE:
+            alone = self._compile(variant, settings, ALONE)
+            return Network(self.metadata, partial(self._compile, variant, settings), 1, alone)
+        compiled = self._compile(variant, settings)
+        return Network(self.metadata, lambda: compiled, 1)
 
-    def _wide(self, way: Way, tokenizer: Tokenizer) -> Network | None:
+    def _wide(self, variant: Variant, tokenizer: Tokenizer) -> Network | None:
         """A network that works on as many batches as there are cores, checked as any other.
 
         It is compiled anew: what OpenVINO keeps in a finished entry must not change any more.
         """
         settings = {"PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": str(self.threads)}
-        compiled = self._compile(way, settings)
-        network = Network(self.card, lambda: compiled, self.threads)
-        trial = CompiledEncoder(self.card, tokenizer, network)
-        return network if _agreement(trial, self.card, len(PROBES)) >= AGREEMENT else None
+        compiled = self._compile(variant, settings)
+        network = Network(self.metadata, lambda: compiled, self.threads)
+        trial = CompiledEncoder(self.metadata, tokenizer, network)
+        return network if _agreement(trial, self.metadata, len(PROBES)) >= AGREEMENT else None
 
-    def _compile(self, way: Way, settings: Mapping[str, str], columns: int = 0) -> Any:
+    def _compile(self, variant: Variant, settings: Mapping[str, str], columns: int = 0) -> Any:
         """With `columns`: for a single text of so many tokens.
 
         The kernel may move its threads: pinned, those of several server processes would wait for
@@ -145,23 +153,23 @@ class _Entry:
         """
         threads = {"INFERENCE_NUM_THREADS": str(self.threads), "ENABLE_CPU_PINNING": "NO"}
         core = openvino().Core()
-        network = core.read_model(self.path / way.file)
+        network = core.read_model(self.path / variant.file)
         if columns:
             network.reshape({place: [1, columns] for place in range(len(network.inputs))})
-        return core.compile_model(network, "CPU", {**threads, **settings, **way.settings})
+        return core.compile_model(network, "CPU", {**threads, **settings, **variant.settings})
 
 
 def _choose(opened: _Entry) -> tuple[CompiledEncoder, int]:
-    """The encoder to serve with, and its place in WAYS.
+    """The encoder to serve with, and its place in VARIANTS.
 
     bfloat16 where it agrees; else 8 bits where they agree and are faster than float32 by _WORTH,
     which depends on the processor, so both are timed.
     """
     seen: list[float] = []
     found: dict[int, CompiledEncoder] = {}
-    for place in opened.ways():
-        encoder = opened.encoder(WAYS[place])
-        seen.append(_agreement(encoder, opened.card, len(PROBES)))
+    for place in opened.variants():
+        encoder = opened.encoder(VARIANTS[place])
+        seen.append(_agreement(encoder, opened.metadata, len(PROBES)))
         if seen[-1] >= AGREEMENT:
             found[place] = encoder
             if place == BFLOAT16:
@@ -187,14 +195,14 @@ def _seconds(encoder: CompiledEncoder) -> float:
     return min(times)
 
 
-def _agreement(encoder: CompiledEncoder, card: Card, probes: int) -> float:
-    """The lowest cosine between this encoder's vectors of the first probes and the card's.
+def _agreement(encoder: CompiledEncoder, metadata: EntryMetadata, probes: int) -> float:
+    """The lowest cosine between this encoder's vectors of the first probes and the metadata's.
 
     One question at a time, as a server asks; and all passages at once, if there are several.
     """
     texts = PROBES[:probes]
     queries = np.concatenate([encoder.encode_queries([text]) for text in texts])
-    lowest = [cosines(queries, card.query_probes[:probes])]
+    lowest = [cosines(queries, metadata.query_probes[:probes])]
     if probes > 1:
-        lowest.append(cosines(encoder.encode_passages(texts), card.passage_probes[:probes]))
+        lowest.append(cosines(encoder.encode_passages(texts), metadata.passage_probes[:probes]))
     return float(np.concatenate(lowest).min())

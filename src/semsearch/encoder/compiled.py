@@ -7,22 +7,18 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+from tokenizers import Tokenizer
 
-from semsearch.encoder.batches import Ids
-from semsearch.encoder.card import Card
-from semsearch.encoder.counting import TokenCounter
-from semsearch.encoder.network import Network
+from semsearch.encoder.cache import EntryMetadata
+from semsearch.encoder.network import Ids, Network
 
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
-
-__all__ = ["CompiledEncoder"]
+__all__ = ["CompiledEncoder", "TokenCounter"]
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +28,17 @@ _WINDOW = 2048
 _MANY = 1024
 
 Matrix = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCounter:
+    """`count_tokens` of an Encoder; picklable, and small enough to be sent to other processes."""
+
+    tokenizer: Tokenizer
+
+    def __call__(self, texts: Sequence[str]) -> list[int]:
+        encodings = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(encoding) for encoding in encodings]
 
 
 class CompiledEncoder:
@@ -47,15 +54,15 @@ class CompiledEncoder:
 
     def __init__(
         self,
-        card: Card,
+        metadata: EntryMetadata,
         tokenizer: Tokenizer,
         network: Network,
         open_wide: Callable[[], Network | None] | None = None,
     ) -> None:
-        self.name = card.name
-        self.dim = card.dim
-        self.fingerprint = card.fingerprint
-        self._card = card
+        self.name = metadata.name
+        self.dim = metadata.dim
+        self.fingerprint = metadata.fingerprint
+        self._metadata = metadata
         self._tokenizer = tokenizer
         self.counter = TokenCounter(tokenizer)
         self._network = network
@@ -66,16 +73,16 @@ class CompiledEncoder:
 
     @cached_property
     def max_tokens(self) -> int:
-        prompt_tokens = self.count_tokens([self._card.document_prompt])[0]
-        return self._card.max_length - self._card.special_tokens - prompt_tokens
+        prompt_tokens = self.count_tokens([self._metadata.document_prompt])[0]
+        return self._metadata.max_length - self._metadata.special_tokens - prompt_tokens
 
     def encode_queries(self, texts: Sequence[str]) -> Matrix:
-        return self._encode(self._network, texts, self._card.query_prompt, None)[0]
+        return self._encode(self._network, texts, self._metadata.query_prompt, None)[0]
 
     def encode_passages(
         self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
     ) -> Matrix:
-        prompt = self._card.document_prompt
+        prompt = self._metadata.document_prompt
         if len(texts) < _MANY:
             return self._encode(self._network, texts, prompt, on_progress)[0]
         network = self._for_many()
@@ -133,11 +140,11 @@ class CompiledEncoder:
     def _tokenize(self, texts: Sequence[str], prompt: str) -> list[Ids]:
         inputs = [prompt + text for text in texts]
         found = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(inputs)]
-        too_long = [i for i, ids in enumerate(found) if len(ids) > self._card.max_length]
+        too_long = [i for i, ids in enumerate(found) if len(ids) > self._metadata.max_length]
         for i in too_long:
             found[i] = self._cutting_tokenizer.encode(inputs[i]).ids
         if too_long:
-            limit, count = self._card.max_length, len(too_long)
+            limit, count = self._metadata.max_length, len(too_long)
             message = "cut to %d tokens, so long is the longest input: %d of %d texts"
             log.warning(message, limit, count, len(found))
         return [np.array(ids, np.int64) for ids in found]
@@ -146,5 +153,5 @@ class CompiledEncoder:
     def _cutting_tokenizer(self) -> Tokenizer:
         # A copy: truncation is a setting of a tokenizer, and this one counts untruncated.
         tokenizer = copy.deepcopy(self._tokenizer)
-        tokenizer.enable_truncation(self._card.max_length)
+        tokenizer.enable_truncation(self._metadata.max_length)
         return tokenizer

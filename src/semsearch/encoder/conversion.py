@@ -14,8 +14,7 @@ from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 from torch import nn
 
-from semsearch.encoder.cache import EncoderCache
-from semsearch.encoder.card import PROBES, Card, write_card
+from semsearch.encoder.cache import PROBES, EncoderCache, EntryMetadata, write_metadata
 from semsearch.encoder.choosing import MODEL, MODEL_IN_BYTES, check_entry
 from semsearch.encoder.eightbit import shrink_weights
 from semsearch.encoder.runtime import has_bfloat16, openvino
@@ -41,7 +40,7 @@ class _Forward(nn.Module):
         return nn.functional.normalize(features["sentence_embedding"], dim=-1)
 
 
-def build_entry(source: Source, cache: EncoderCache, threads: int) -> Card:
+def build_entry(source: Source, cache: EncoderCache, threads: int) -> EntryMetadata:
     """Load, convert, check against torch, publish. The caller holds the cache's lock.
 
     Raises EncoderError when the model cannot be loaded or is not the published default.
@@ -49,25 +48,27 @@ def build_entry(source: Source, cache: EncoderCache, threads: int) -> Card:
     model, folder = load_model(source)
     sums = hash_files(folder)
     check_published(source, sums)
-    card = _card(source, model, sums)
-    with cache.new_entry(card.fingerprint) as entry:
+    metadata = _metadata(source, model, sums)
+    with cache.new_entry(metadata.fingerprint) as entry:
         try:
             _convert(model, entry)
-            card = replace(card, sizes={path.name: path.stat().st_size for path in entry.iterdir()})
-            check_entry(entry, card, threads)
+            metadata = replace(
+                metadata, sizes={path.name: path.stat().st_size for path in entry.iterdir()}
+            )
+            check_entry(entry, metadata, threads)
         except Exception as error:  # whatever a converter cannot digest, torch can still run
             log.warning("%s cannot be compiled: %s", source.model, error)
-            card = replace(card, served_by="torch", reason=str(error), sizes={})
-        write_card(entry, card)
-    cache.remember(source, folder, card.fingerprint)
-    return card
+            metadata = replace(metadata, served_by="torch", reason=str(error), sizes={})
+        write_metadata(entry, metadata)
+    cache.remember(source, folder, metadata.fingerprint)
+    return metadata
 
 
-def _card(source: Source, model: SentenceTransformer, sums: dict[str, str]) -> Card:
+def _metadata(source: Source, model: SentenceTransformer, sums: dict[str, str]) -> EntryMetadata:
     query_prompt, document_prompt = prompts(model)
     length = max_length(model)
     identity = [source.name, sums, query_prompt, document_prompt, length]
-    return Card(
+    return EntryMetadata(
         name=source.name,
         fingerprint=hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest(),
         dim=len(model.encode("dimension")),

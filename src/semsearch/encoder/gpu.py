@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from semsearch.encoder.card import PROBES
+from semsearch.encoder.cache import PROBES
 
 if TYPE_CHECKING:
     from semsearch.encoder import Encoder

@@ -1,4 +1,4 @@
-"""A compiled network, and the batches on their way through it."""
+"""A compiled network, which texts share a batch, and the batches on their way through it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from semsearch.encoder.batches import Ids, pack, plan, width
-from semsearch.encoder.card import Card
+from semsearch.encoder.cache import EntryMetadata
 
 if TYPE_CHECKING:
     import openvino as ov  # type: ignore[import-untyped]  # it ships no types
 
-__all__ = ["ALONE", "Network"]
+__all__ = ["ALONE", "Ids", "Network", "pack", "plan_batches", "width"]
+
+Ids = npt.NDArray[np.int64]
 
 # Half of all questions have 23 tokens or fewer, nine in ten at most 32. With bfloat16, where the
 # time goes into reading the weights, 32 take little longer than 24, while finding out about a shape
@@ -31,7 +32,54 @@ ALONE = 32
 _BATCH_TOKENS = 2048
 
 Matrix = npt.NDArray[np.float32]
-Places = npt.NDArray[np.intp]
+Positions = npt.NDArray[np.intp]
+
+
+# Matrix units work on tiles of 16 rows, and each new input shape costs the engine milliseconds
+# to prepare: rounding up to whole tiles makes shapes repeat and wastes nothing.
+_TILE = 16
+# A text by itself is a question that somebody waits for: most have some 20 tokens, and without
+# matrix units each token of padding costs as much as a real one.
+_TILE_ALONE = 8
+
+
+def width(longest: int, tile: int = _TILE) -> int:
+    """How many tokens wide a batch is whose longest text has so many."""
+    return max(1, -(-longest // tile)) * tile
+
+
+def plan_batches(lengths: Sequence[int], budget: int) -> Iterator[npt.NDArray[np.intp]]:
+    """Positions of the texts of each batch, longest texts first, equal lengths in given order.
+
+    A batch holds as many texts as keep its padded size (width x texts) within `budget` tokens,
+    and at least one. Longest first, so that memory peaks at once and not at the end.
+    """
+    order = np.argsort(-np.asarray(lengths, np.int64), kind="stable")
+    start = 0
+    while start < len(order):
+        size = max(1, budget // width(lengths[order[start]]))
+        yield order[start : start + size]
+        start += size
+
+
+def pack(
+    texts: Sequence[Ids], pad_id: int, pad_left: bool, longest: int, columns: int = 0
+) -> tuple[Ids, Ids]:
+    """Token ids and attention mask, both `(len(texts), width)`, padded on one side.
+
+    The width is `columns`, into which all texts must fit, or where that is 0 the least number of
+    whole tiles. No wider than `longest`, which is as far as some models can count positions.
+    """
+    if not columns:
+        tile = _TILE if len(texts) > 1 else _TILE_ALONE
+        columns = min(width(max(len(ids) for ids in texts), tile), longest)
+    shape = (len(texts), columns)
+    padded, mask = np.full(shape, pad_id, np.int64), np.zeros(shape, np.int64)
+    for row, ids in enumerate(texts):
+        where = slice(columns - len(ids), columns) if pad_left else slice(0, len(ids))
+        padded[row, where] = ids
+        mask[row, where] = 1
+    return padded, mask
 
 
 class Network:
@@ -45,12 +93,12 @@ class Network:
 
     def __init__(
         self,
-        card: Card,
+        metadata: EntryMetadata,
         open_any: Callable[[], ov.CompiledModel],
         streams: int,
         alone: ov.CompiledModel | None = None,
     ) -> None:
-        self._card = card
+        self._metadata = metadata
         self._any = _Requests(open_any)
         self._alone = None if alone is None else _Requests(lambda: alone)
         self._streams = streams
@@ -65,7 +113,7 @@ class Network:
             yield 1
             return
         running: deque[_Running] = deque()
-        for batch in plan([len(one) for one in ids], _BATCH_TOKENS):
+        for batch in plan_batches([len(one) for one in ids], _BATCH_TOKENS):
             if len(running) > self._streams:
                 yield self._collect(running.popleft(), rows)
             running.append(self._start([ids[i] for i in batch], batch))
@@ -76,7 +124,7 @@ class Network:
         """The vector of one text, on the calling thread: handing it to another takes 0.5 ms."""
         columns, requests = 0, self._any
         if self._alone is not None:
-            columns = min(width(max(ALONE, len(text[0]))), self._card.max_length)
+            columns = min(width(max(ALONE, len(text[0]))), self._metadata.max_length)
             requests = self._alone if columns == ALONE else self._any
         padded, mask = self._pack(text, columns)
         request = requests.take()
@@ -85,22 +133,22 @@ class Network:
         requests.give_back(request)
         return vector
 
-    def _start(self, texts: Sequence[Ids], places: Places) -> _Running:
+    def _start(self, texts: Sequence[Ids], positions: Positions) -> _Running:
         padded, mask = self._pack(texts)
         request = self._any.take()
         request.start_async({0: padded, 1: mask})
-        return _Running(request, places)
+        return _Running(request, positions)
 
     def _pack(self, texts: Sequence[Ids], columns: int = 0) -> tuple[Ids, Ids]:
-        card = self._card
-        return pack(texts, card.pad_id, card.pad_left, card.max_length, columns)
+        metadata = self._metadata
+        return pack(texts, metadata.pad_id, metadata.pad_left, metadata.max_length, columns)
 
     def _collect(self, running: _Running, rows: Matrix) -> int:
         """Wait for a batch, and put its vectors in their places."""
         running.request.wait()
-        rows[running.places] = running.request.get_output_tensor(0).data
+        rows[running.positions] = running.request.get_output_tensor(0).data
         self._any.give_back(running.request)
-        return len(running.places)
+        return len(running.positions)
 
 
 class _Requests:
@@ -130,4 +178,4 @@ class _Running:
     """A batch at work: on which request, and where its vectors go."""
 
     request: ov.InferRequest
-    places: Places
+    positions: Positions

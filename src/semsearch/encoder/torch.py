@@ -17,10 +17,10 @@ from huggingface_hub import snapshot_download
 from sentence_transformers import SentenceTransformer
 from transformers.utils.logging import disable_progress_bar, enable_progress_bar
 
-from semsearch.cores import cores
-from semsearch.encoder.card import Card
+from semsearch.encoder.cache import EntryMetadata
 from semsearch.encoder.source import Source
 from semsearch.errors import EncoderError
+from semsearch.system.cores import cores
 
 __all__ = ["TorchEncoder", "encode", "has_cuda", "load_model", "max_length", "prompts", "quiet"]
 
@@ -41,19 +41,19 @@ class TorchEncoder:
     Calls take turns: neither the tokenizer nor a GPU's memory is shared well by threads.
     """
 
-    def __init__(self, source: Source, card: Card, threads: int) -> None:
-        self.name = card.name
-        self.dim = card.dim
-        self.fingerprint = card.fingerprint
-        self._card = card
+    def __init__(self, source: Source, metadata: EntryMetadata, threads: int) -> None:
+        self.name = metadata.name
+        self.dim = metadata.dim
+        self.fingerprint = metadata.fingerprint
+        self._metadata = metadata
         self._model, _ = load_model(source)
         self._turn = threading.Lock()
         if has_cuda():
             self._model.to("cuda").half()
         else:
             torch.set_num_threads(threads or cores())
-        prompt_tokens = self.count_tokens([card.document_prompt])[0]
-        self.max_tokens = card.max_length - card.special_tokens - prompt_tokens
+        prompt_tokens = self.count_tokens([metadata.document_prompt])[0]
+        self.max_tokens = metadata.max_length - metadata.special_tokens - prompt_tokens
 
     def encode_queries(self, texts: Sequence[str]) -> Matrix:
         with self._turn:

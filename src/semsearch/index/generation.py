@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from semsearch.errors import IndexBusyError, IndexCorruptError, IndexMissingError
+from semsearch.system.files import fsync_path, replace_text
 
 __all__ = ["FORMAT_VERSION", "IndexFolder", "Manifest", "Staging", "file_checksum"]
 
@@ -48,29 +49,6 @@ def file_checksum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def fsync_path(path: Path) -> None:
-    """Flush a file, or a folder's list of names, to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Replace `path` so that a reader sees the old text or the new one, never a part.
-
-    The temporary file lies in the same folder because a rename across file systems copies.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    fsync_path(path.parent)
-
-
 class Staging:
     """A generation being built. Make it, fill `path`, then `publish`; or `discard` it."""
 
@@ -84,7 +62,7 @@ class Staging:
         """Make this generation the live one. `manifest` gets id, checksums and time added."""
         sealed = self._seal(manifest)
         final = self._folder.generation_path(self.generation)
-        write_atomically(self.path / MANIFEST, json.dumps(sealed, indent=1, sort_keys=True))
+        replace_text(self.path / MANIFEST, json.dumps(sealed, indent=1, sort_keys=True))
         for path in sorted(self.path.rglob("*")):
             fsync_path(path)
         fsync_path(self.path)
@@ -161,7 +139,7 @@ class IndexFolder:
         return generation
 
     def set_current(self, generation: str) -> None:
-        write_atomically(self._current, generation + "\n")
+        replace_text(self._current, generation + "\n")
 
     def list(self) -> Sequence[str]:
         """Ids of the complete generations, oldest first."""

@@ -37,6 +37,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from semsearch.corpus import Article
+from semsearch.system.files import fsync_path
 
 __all__ = ["Change", "Journal"]
 
@@ -126,7 +127,7 @@ class Journal:
             target.flush()
             os.fsync(target.fileno())
         temporary.replace(self._log)
-        _fsync_folder(self._folder)
+        fsync_path(self._folder)
 
     @contextmanager
     def _locked(self) -> Iterator[IO[bytes]]:
@@ -137,8 +138,8 @@ class Journal:
             is_new = not self._log.exists()
             with self._log.open("a+b" if is_new else "r+b") as log:
                 if is_new:
-                    _fsync_folder(self._folder)
-                    _fsync_folder(self._folder.parent)
+                    fsync_path(self._folder)
+                    fsync_path(self._folder.parent)
                 yield log
 
 
@@ -256,11 +257,3 @@ def _change(n: int, fields: dict[str, Any]) -> Change:
 def _id(fields: dict[str, Any]) -> str:
     found: str = fields["delete"] if "delete" in fields else fields["put"]["id"]
     return found
-
-
-def _fsync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,9 +17,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import Any
 
-from semsearch.cores import cores
 from semsearch.corpus import Article
 from semsearch.indexer.analysis import Analyser, Analysis
+from semsearch.system.cores import cores
 
 __all__ = ["Analysts"]
 

@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.cores import cores
 from semsearch.corpus import Article, Passage, Quote
 from semsearch.encoder import Encoder
 from semsearch.encoder.reranker import shared_reranker
@@ -33,6 +32,7 @@ from semsearch.searcher.retrieve import RankedRow, ResultSet, retrieve, start_le
 from semsearch.searcher.speaker_quotes import SpeakerQuotes
 from semsearch.searcher.spelling import Speller
 from semsearch.settings import Settings
+from semsearch.system.cores import cores
 
 __all__ = ["Searcher"]
 

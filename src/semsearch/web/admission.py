@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import threading
 
-from semsearch.cores import cores
 from semsearch.settings import Settings
+from semsearch.system.cores import cores
 
 __all__ = ["AdmissionControl", "NotAdmittedError", "turns"]
 

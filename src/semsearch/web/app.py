@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from semsearch.cores import cores
 from semsearch.encoder import Encoder, load_encoder
 from semsearch.index.journal import Journal
 from semsearch.searcher import LiveIndex
 from semsearch.settings import Settings
+from semsearch.system.cores import cores
 from semsearch.web import access, error_handlers, headers, page_admission, pages
 from semsearch.web.admission import AdmissionControl, turns
 from semsearch.web.api import reference

@@ -11,7 +11,6 @@ import fcntl
 import hashlib
 import hmac
 import json
-import os
 import secrets
 import threading
 from collections.abc import Iterator, Sequence
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from semsearch.errors import InputError, NotFoundError
+from semsearch.system.files import replace_text
 
 __all__ = ["SCOPES", "Key", "KeyRing", "Scope"]
 
@@ -151,11 +151,4 @@ def _write(path: Path, keys: dict[str, Key]) -> None:
         }
         for key in keys.values()
     ]
-    temporary = path.with_name(".keys.json.tmp")
-    # Readable by its owner alone from the first byte on.
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(rows, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    replace_text(path, json.dumps(rows, indent=1), mode=0o600)  # for its owner's eyes

@@ -221,7 +221,7 @@ def _snapshot(arguments: dict[str, Any]) -> AbstractContextManager[Searcher]:
 
 
 class take_turn:  # noqa: N801 -- reads as the verb it is
-    """Hold a turn at the gate for a `with` block; raises the problem `overloaded`.
+    """Hold a turn for a `with` block; raises the problem `overloaded`.
 
     Made within a request, but may be given back after it: a stream ends later.
     """

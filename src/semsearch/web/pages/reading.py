@@ -37,7 +37,7 @@ MOST_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Neighbours:
     """Where the reader stands in the search: this hit and its neighbours' addresses."""
 
     rank: int | None = None
@@ -46,7 +46,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ShownPart:
     """What is shown of the text: all of it, unless it is very long. `number` counts from 1."""
 
     span: tuple[int, int]
@@ -57,13 +57,13 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Marked:
     """What the address asks to mark. `lost` when it names a passage that is gone."""
 
     passage: Passage | None
     hit: Hit | None
     lost: bool
-    way: Way
+    neighbours: Neighbours
 
 
 def article_by_query() -> Response:
@@ -133,18 +133,20 @@ def _citations(brief: ArticleBrief) -> list[tuple[str, str]]:
     ]
 
 
-def _find(searcher: Searcher, article_id: str, params: SearchParams | None) -> Found:
+def _find(searcher: Searcher, article_id: str, params: SearchParams | None) -> Marked:
     """The passage that the address names, and the hit it is in the search that it carries."""
     wanted = request.args.get("passage")
     passage = next((p for p in searcher.passages(article_id) if p.id == wanted), None)
     lost = bool(wanted) and passage is None
     if params is None or passage is None:
-        return Found(passage, None, lost, Way())
-    hit, way = _walk(searcher, passage.id, params)
-    return Found(passage, hit, lost, way)
+        return Marked(passage, None, lost, Neighbours())
+    hit, neighbours = _walk(searcher, passage.id, params)
+    return Marked(passage, hit, lost, neighbours)
 
 
-def _walk(searcher: Searcher, passage_id: str, params: SearchParams) -> tuple[Hit | None, Way]:
+def _walk(
+    searcher: Searcher, passage_id: str, params: SearchParams
+) -> tuple[Hit | None, Neighbours]:
     """The hit of this passage with its neighbours; none when the search does not find it."""
     before: Hit | None = None
     try:
@@ -152,20 +154,20 @@ def _walk(searcher: Searcher, passage_id: str, params: SearchParams) -> tuple[Hi
         for hit in hits:
             if hit.passage.id == passage_id:
                 after = next(hits, None)
-                return hit, Way(hit.rank, _hit_url(before, params), _hit_url(after, params))
+                return hit, Neighbours(hit.rank, _hit_url(before, params), _hit_url(after, params))
             before = hit
     except (NotFoundError, QueryError):
         # The search in the address no longer works (a steering passage is gone, say): the
         # article itself is still worth showing.
-        return None, Way()
-    return None, Way()
+        return None, Neighbours()
+    return None, Neighbours()
 
 
 def _hit_url(hit: Hit | None, params: SearchParams) -> str | None:
     return None if hit is None else passage_url(hit.article.id, hit.passage.id, params)
 
 
-def _marks(found: Found, quotes: Sequence[Quote]) -> MarkIndex:
+def _marks(found: Marked, quotes: Sequence[Quote]) -> MarkIndex:
     marks = [Mark("quote", quote.start, quote.end) for quote in quotes]
     if found.passage is not None:
         marks.append(Mark("passage", found.passage.start, found.passage.end))
@@ -175,7 +177,7 @@ def _marks(found: Found, quotes: Sequence[Quote]) -> MarkIndex:
     return MarkIndex(marks)
 
 
-def _part(article_id: str, text: str, found: Found, params: SearchParams | None) -> Part:
+def _part(article_id: str, text: str, found: Marked, params: SearchParams | None) -> ShownPart:
     """The part that the address asks for: by offset (`at`), else the passage's, else the first."""
     spans = parts(text)
     asked = request.args.get("at", "")
@@ -189,4 +191,4 @@ def _part(article_id: str, text: str, found: Found, params: SearchParams | None)
             return None
         return article_url(article_id, params, at=spans[other][0])
 
-    return Part(spans[number], number + 1, len(spans), url(number - 1), url(number + 1))
+    return ShownPart(spans[number], number + 1, len(spans), url(number - 1), url(number + 1))

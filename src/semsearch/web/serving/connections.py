@@ -11,7 +11,7 @@ from __future__ import annotations
 import mmap
 import time
 
-__all__ = ["PATIENCE_S", "Seat", "Seats"]
+__all__ = ["PATIENCE_S", "ConnectionTable", "WorkerSlot"]
 
 # How long a connection is left to others: a process whose threads hold the interpreter's lock
 # takes some milliseconds to wake.
@@ -22,7 +22,7 @@ _FREE, _STARTING = -2, -1
 _INT_BYTES = 4
 
 
-class Seats:
+class ConnectionTable:
     """One number for each server process, in memory that a fork shares."""
 
     def __init__(self, count: int) -> None:
@@ -31,15 +31,15 @@ class Seats:
         for place in range(count):
             self._open[place] = _FREE
 
-    def take(self) -> Seat:
-        """A seat that nobody has; one beyond all seats, which counts nothing, if all are taken."""
+    def take(self) -> WorkerSlot:
+        """A slot that nobody has; one beyond all slots, which counts nothing, if all are taken."""
         free = (place for place, count in enumerate(self._open) if count == _FREE)
-        seat = Seat(self._open, next(free, None))
-        seat.count(_STARTING)
-        return seat
+        slot = WorkerSlot(self._open, next(free, None))
+        slot.count(_STARTING)
+        return slot
 
 
-class Seat:
+class WorkerSlot:
     """One process's place among them; it counts from the first number that is said."""
 
     def __init__(self, open_connections: memoryview[int], place: int | None) -> None:

@@ -26,7 +26,7 @@ from semsearch.web.access import allows_anonymous, is_private
 from semsearch.web.admission import turns
 from semsearch.web.keys import KeyRing
 from semsearch.web.serving import journal_process
-from semsearch.web.serving.connections import Seats
+from semsearch.web.serving.connections import ConnectionTable
 from semsearch.web.telemetry import logs
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 WORKER_SILENCE_S = 120
 MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 # Connections of each process: under overload those beyond its threads are accepted, and refused
-# by the gate within milliseconds, instead of waiting in the kernel's queue unheard.
+# by admission control within milliseconds, instead of waiting in the kernel's queue unheard.
 CONNECTIONS = 1000
 # Threads beyond those that search or wait for their turn: they answer refusals, health checks and
 # what is unchanged.
@@ -97,7 +97,7 @@ class Server(BaseApplication):
         self._settings = settings
         self._folding: subprocess.Popen[bytes] | None = None
         # While workers are renewed, old and new ones live beside each other.
-        self._seats = Seats(2 * settings.workers)
+        self._table = ConnectionTable(2 * settings.workers)
         super().__init__()
 
     def load_config(self) -> None:
@@ -136,7 +136,7 @@ class Server(BaseApplication):
         return shedding(app, self._settings.max_wait_ms / 1000, shed.inc)
 
     def _pre_fork(self, _: Arbiter, worker: ProblemWorker) -> None:
-        worker.seat = self._seats.take()
+        worker.slot = self._table.take()
 
     def _when_ready(self, arbiter: Arbiter) -> None:
         for listener in arbiter.LISTENERS:
@@ -153,5 +153,5 @@ class Server(BaseApplication):
 def _child_exit(_: Arbiter, worker: ProblemWorker) -> None:
     from prometheus_client.multiprocess import mark_process_dead
 
-    worker.seat.leave()
+    worker.slot.leave()
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

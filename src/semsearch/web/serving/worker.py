@@ -22,7 +22,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from semsearch.web.api.operations import WAITED
 from semsearch.web.problems import KINDS, MEDIA_TYPE, ProblemKind
-from semsearch.web.serving.connections import Seat
+from semsearch.web.serving.connections import WorkerSlot
 from semsearch.wire.problem import Problem
 
 if TYPE_CHECKING:
@@ -107,9 +107,9 @@ def shedding(
 
 class ProblemWorker(ThreadWorker):
     """As its base, but shares connections evenly, times the queue, and answers with problems where
-    that would with HTML. `seat` is given to it before the fork."""
+    that would with HTML. `slot` is given to it before the fork."""
 
-    seat: Seat
+    slot: WorkerSlot
 
     @property
     def nr_conns(self) -> int:
@@ -120,16 +120,16 @@ class ProblemWorker(ThreadWorker):
     def nr_conns(self, count: int) -> None:
         self._connections = count
         if self.booted:
-            self.seat.count(count)
+            self.slot.count(count)
 
     def run(self) -> None:
         """Serve until told to stop."""
-        self.seat.count(self.nr_conns)
+        self.slot.count(self.nr_conns)
         super().run()
 
     def accept(self, listener: socket.socket) -> None:
         """Take a new connection, unless it is left to another process."""
-        if self.seat.may_accept():
+        if self.slot.may_accept():
             super().accept(listener)
         else:
             time.sleep(_LEFT_S)

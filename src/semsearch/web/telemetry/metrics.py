@@ -1,4 +1,4 @@
-"""Prometheus figures: requests, latency by stage, the gate, and the index.
+"""Prometheus figures: requests, latency by stage, turns, and the index.
 
 Several server processes add up: each keeps its figures in files under PROMETHEUS_MULTIPROC_DIR
 (set by serving/launch.py before anything here is imported), and whichever process answers a scrape

@@ -1,0 +1,1 @@
+"""What does the machine offer? Cores, and files that are replaced whole."""
