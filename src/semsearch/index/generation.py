@@ -36,7 +36,7 @@ from semsearch.errors import IndexBusyError, IndexCorruptError, IndexMissingErro
 
 __all__ = ["FORMAT_VERSION", "IndexFolder", "Manifest", "Staging", "file_checksum"]
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 MANIFEST = "manifest.json"
 
 Manifest = dict[str, Any]
