@@ -31,14 +31,18 @@ from semsearch.ranking.answers import (
     WEIGHTS,
     best_sentence,
     evidence,
-    matched_spans,
-    missing_terms,
-    read_question,
 )
+from semsearch.ranking.question_terms import matched_spans, missing_terms, question_terms
 from semsearch.settings import default_cache_dir
 from semsearch.text.splitter import sentences, split
 from semsearch.text.stems import stems_of
-from semsearch.text.textwords import TextWords, cut, pack, stem_numbers, unpack
+from semsearch.text.word_arrays import (
+    TextWords,
+    pack_words,
+    stem_numbers,
+    text_words,
+    unpack_words,
+)
 from semsearch.text.words import words
 
 DEFAULT = Path(__file__).resolve().parents[1] / "../shared/newsqa-2022"
@@ -116,7 +120,7 @@ def judged(
 ) -> list[Case]:
     """The passages of one question that are judged."""
     answers = [normal(answer) for answer in row["metadata"]["answers"]]
-    question = read_question(row["text"])
+    question = question_terms(row["text"])
     stems = stems_of("en")
     numbers = stem_numbers(stems[word] for word in question.words).tolist()
     weights = dict(zip(numbers, map(idf, question.words), strict=True))
@@ -125,7 +129,9 @@ def judged(
         right = np.array([any(one in normal(part) for one in answers) for part in parts], bool)
         if len(parts) < 2 or not right.any():
             continue
-        held = sum(weights[stem] for stem in weights.keys() & set(cut(text, "en").stems.tolist()))
+        held = sum(
+            weights[stem] for stem in weights.keys() & set(text_words(text, "en").stems.tolist())
+        )
         rows = evidence(question, *joined(parts), idf)
         cases.append(Case(key, row["text"], parts, right, rows, held))
     return sorted(cases, key=lambda case: -case.coverage)[:SHOWN]
@@ -135,7 +141,7 @@ def joined(parts: tuple[str, ...]) -> tuple[str, TextWords]:
     """A text of these sentences, cut into words as the index keeps them."""
     text = " ".join(parts)
     begins = np.cumsum([0, *(len(part) + 1 for part in parts[:-1])])
-    return text, unpack(pack(text, "en"), begins)
+    return text, unpack_words(pack_words(text, "en"), begins)
 
 
 def score(cases: list[Case], pick: Pick) -> float:
@@ -217,7 +223,7 @@ def report(cases: list[Case]) -> None:
         print(f"{name:9}{shipped:8.1f}{found:8.2f}")
     by_kind: dict[str, list[Case]] = defaultdict(list)
     for case in test:
-        by_kind[read_question(case.question).kind].append(case)
+        by_kind[question_terms(case.question).kind].append(case)
     print("\nother half by what is asked for")
     for kind, some in sorted(by_kind.items()):
         count = len({case.key for case in some})
@@ -230,10 +236,10 @@ def report(cases: list[Case]) -> None:
 
 def cost(cases: list[Case], idf: Callable[[str], float]) -> None:
     """Print the time that a page of ten hits takes, whose words are cut when it is indexed."""
-    page = [(read_question(case.question), *joined(case.sentences)) for case in cases[::7][:200]]
+    page = [(question_terms(case.question), *joined(case.sentences)) for case in cases[::7][:200]]
     jobs: dict[str, Callable[[], object]] = {
-        "read_question, a question": lambda: [read_question(case.question) for case in cases[:20]],
-        "cut, ten passages": lambda: [cut(text, "en") for _, text, _ in page],
+        "question, read": lambda: [question_terms(case.question) for case in cases[:20]],
+        "cut, ten passages": lambda: [text_words(text, "en") for _, text, _ in page],
         "best_sentence, ten passages": lambda: [best_sentence(*one, idf) for one in page],
         "matched_spans, ten passages": lambda: [matched_spans(*one) for one in page],
         "missing_terms, ten passages": lambda: [missing_terms(q, w.stems, t) for q, t, w in page],

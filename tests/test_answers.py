@@ -16,7 +16,7 @@ from semsearch.ranking.answers import (
     evidence,
 )
 from semsearch.ranking.question_terms import matched_spans, missing_terms, question_terms
-from semsearch.text.textwords import TextWords, cut, pack, unpack
+from semsearch.text.word_arrays import TextWords, pack_words, text_words, unpack_words
 
 
 def same(word: str) -> float:
@@ -24,7 +24,7 @@ def same(word: str) -> float:
 
 
 def shown(question: str, text: str) -> list[str]:
-    spans = matched_spans(question_terms(question), text, cut(text, "en"))
+    spans = matched_spans(question_terms(question), text, text_words(text, "en"))
     return [text[start:end] for start, end in spans]
 
 
@@ -32,11 +32,11 @@ def joined(sentences: Sequence[str], language: str = "en") -> tuple[str, TextWor
     """A text of these sentences, cut."""
     lengths = [0, *(len(sentence) + 1 for sentence in sentences[:-1])]
     text = " ".join(sentences)
-    return text, unpack(pack(text, language), np.cumsum(lengths))
+    return text, unpack_words(pack_words(text, language), np.cumsum(lengths))
 
 
 def missed(question: str, *texts: str) -> tuple[str, ...]:
-    stems = np.concatenate([cut(text, "en").stems for text in texts])
+    stems = np.concatenate([text_words(text, "en").stems for text in texts])
     return missing_terms(question_terms(question), stems, *texts)
 
 
@@ -146,7 +146,7 @@ def test_words_without_meaning_do_not_match() -> None:
 
 
 def test_spans_begin_where_the_passage_begins_in_the_article() -> None:
-    assert matched_spans(question_terms("park"), "a park", cut("a park", "en"), 100) == (
+    assert matched_spans(question_terms("park"), "a park", text_words("a park", "en"), 100) == (
         (102, 106),
     )
 
@@ -203,7 +203,7 @@ def test_any_texts_give_ascending_disjoint_spans_and_evidence_in_range(
     question: str, text: str, language: str
 ) -> None:
     asked = question_terms(question, language)
-    spans = matched_spans(asked, text, cut(text, language))
+    spans = matched_spans(asked, text, text_words(text, language))
     edges = [edge for span in spans for edge in span]
     assert edges == sorted(edges)
     assert all(0 <= start < end <= len(text) for start, end in spans)
@@ -211,7 +211,7 @@ def test_any_texts_give_ascending_disjoint_spans_and_evidence_in_range(
     found = evidence(asked, both, words, lambda word: math.log1p(len(word)))
     assert found.shape == (2, len(EVIDENCE))
     assert np.all((found >= 0) & (found <= 1))
-    assert set(missing_terms(asked, cut(text, language).stems, text)) <= {
+    assert set(missing_terms(asked, text_words(text, language).stems, text)) <= {
         term for term, _ in asked.wanted
     }
-    assert missing_terms(asked, cut(question, language).stems, question) == ()
+    assert missing_terms(asked, text_words(question, language).stems, question) == ()

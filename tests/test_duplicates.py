@@ -35,6 +35,12 @@ def test_similarity_estimates_the_share_of_common_runs_of_three_words() -> None:
     assert similarities(one, other[None])[0] == pytest.approx(9 / 12, abs=0.12)
 
 
+def test_scripts_without_spaces_are_compared_by_pairs_of_characters() -> None:
+    # 12 characters make 11 pairs and 9 runs of three; without the first three characters 6 remain.
+    one, other = signatures(["甲乙丙丁戊己庚辛壬癸子丑", "丁戊己庚辛壬癸子丑"])
+    assert similarities(one, other[None])[0] == pytest.approx(6 / 9, abs=0.12)
+
+
 def test_texts_without_words_are_similar_to_nothing_not_even_each_other() -> None:
     empty = signatures(["", "…!?", FOX])
     assert similarities(empty[0], empty).tolist() == [0.0, 0.0, 0.0]

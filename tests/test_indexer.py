@@ -38,7 +38,7 @@ from semsearch.index.wordstore import open_words
 from semsearch.indexer import rollback, verify
 from semsearch.indexer.spool import Spool
 from semsearch.settings import Settings
-from semsearch.text.textwords import stem_numbers
+from semsearch.text.word_arrays import stem_numbers
 
 MakeSettings = Callable[..., Settings]
 ONE = {"id": "one", "title": "One", "text": "The first article speaks of apples and pears."}

@@ -18,6 +18,8 @@ from semsearch.index.lexical import (
     update,
     worn,
 )
+from semsearch.ranking.question_terms import matched_spans, question_terms
+from semsearch.text.word_arrays import text_words
 
 Make = Callable[[Sequence[LexicalRow]], LexicalIndex]
 NO_FILTERS = Filters()
@@ -201,3 +203,33 @@ def test_frequencies_count_every_inflection(make: Make) -> None:
 def test_a_folder_without_an_index_is_said_to_be_corrupt(tmp_path: Path) -> None:
     with pytest.raises(IndexCorruptError, match="reindex --full"):
         open_lexical(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "marked"),
+    [
+        ("snake_case", "a snake_case name", ["snake", "case"]),
+        ("snake", "a snake_case name", ["snake"]),
+        ("5.02", "5,02 a litre", ["5,02"]),
+        ("5,02", "at $5.02 a litre", ["5.02"]),
+        ("10000", "some 10,000 men", ["10,000"]),
+        ("US troops", "the U.S. sent troops", ["U.S.", "troops"]),
+        ("COVID-19", "after Covid 19 came", ["Covid", "19"]),
+        ("don't", "They don\u2019t know", ["don\u2019t"]),
+        ("iphone14", "an iPhone14 case", ["iPhone14"]),
+        ("Lukasz", "Łukasz\u2019s case", ["Łukasz\u2019s"]),
+        ("istanbul", "in İstanbul", ["İstanbul"]),
+        ("cafés", "a cafe\u0301 there", ["cafe\u0301"]),
+        ("five ships", "5 ships", ["5", "ships"]),
+        ("हिन्दी", "आज हिन्दी समाचार", ["हिन्दी"]),
+        ("北京大学", "他在北京大学学习", ["北京大学"]),
+        ("佐々木", "今日は佐々木さん", ["佐々木"]),
+        ("ประเทศไทย", "มาประเทศไทยแล้ว", ["ประเทศไทย"]),
+        ("北京NATO", "在北京NATO说", ["北京", "NATO"]),
+    ],
+)
+def test_what_is_found_is_marked(make: Make, question: str, text: str, marked: list[str]) -> None:
+    index = make([row(1, text), row(2, "nothing like it")])
+    assert found(index, question) == [1]
+    spans = matched_spans(question_terms(question), text, text_words(text, "en"))
+    assert [text[start:end] for start, end in spans] == marked

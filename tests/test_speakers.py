@@ -17,6 +17,7 @@ def entry(name: str, quotes: int = 1, *aliases: str) -> Speaker:
         ("Volodymyr Zelensky", "Volodymyr Zelenskyy"),
         ("Volodymyr Zelenskiy", "President Volodymyr Zelensky"),
         ("José Álvarez", "Jose Alvarez"),
+        ("Łukasz Szumowski", "Lukasz Szumowski"),
         ("The Guardian", "the Guardian"),
         ("the U.S. Department of Justice", "US Department of Justice"),
         ("ELON MUSK", "Elon Musk"),

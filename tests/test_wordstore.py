@@ -10,7 +10,7 @@ import pytest
 from semsearch.errors import IndexCorruptError
 from semsearch.index.wordstore import WordRow, open_words, update
 from semsearch.index.wordstore.recording import MOST_SEGMENTS
-from semsearch.text.textwords import cut
+from semsearch.text.word_arrays import text_words
 
 BUDGET = WordRow(3, "Budget talks", "The budget rises. Nato budgets rise too.")
 RIVER = WordRow(8, "A river", "Two boats on a river.")
@@ -21,8 +21,8 @@ def texts(path: Path, rows: Sequence[WordRow]) -> None:
     """Hold what is kept at `path` for these rows against their texts."""
     found = open_words(path)
     for row, kept in zip(rows, found.read([row.row for row in rows]), strict=True):
-        assert kept.words.same(cut(row.text, found.language))
-        assert kept.title.tolist() == cut(row.title, found.language).stems.tolist()
+        assert kept.words.same(text_words(row.text, found.language))
+        assert kept.title.tolist() == text_words(row.title, found.language).stems.tolist()
 
 
 def test_rows_have_the_words_that_their_texts_were_cut_into(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from semsearch.index.lexical import open_lexical
 from semsearch.index.store import Store
 from semsearch.index.vectors.faiss import open_store
 from semsearch.index.wordstore import open_words
-from semsearch.text.textwords import cut
+from semsearch.text.word_arrays import text_words
 
 __all__ = ["Check", "check_parts", "verify"]
 
@@ -87,6 +87,6 @@ def _probe(path: Path, store: Store) -> Check:
     if text.split() and not len(found):
         return Check("probe", f"row {row} is not found by its own words")
     words = open_words(path / "words")
-    if not words.read([row])[0].words.same(cut(text, words.language)):
+    if not words.read([row])[0].words.same(text_words(text, words.language)):
         return Check("probe", f"the words kept for row {row} are not those of its text")
     return Check("probe", None)

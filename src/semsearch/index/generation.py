@@ -37,7 +37,7 @@ from semsearch.system.files import fsync_path, replace_text
 
 __all__ = ["FORMAT_VERSION", "IndexFolder", "Manifest", "Staging", "file_checksum"]
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 MANIFEST = "manifest.json"
 
 Manifest = dict[str, Any]

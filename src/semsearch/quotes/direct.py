@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from semsearch.quotes.grammar.clauses import Clause
-from semsearch.quotes.grammar.quotation_marks import BLANK, TITLE, Span
+from semsearch.quotes.grammar.quotation_marks import BLANK, TITLE, WORD, Span
 from semsearch.quotes.grammar.sentence_lookup import Sentences
 from semsearch.quotes.lexicon.cues import EVIDENCE
 from semsearch.quotes.names.person_names import NAME_RUN
@@ -19,7 +19,6 @@ __all__ = ["Attribution", "Attributor", "is_quotation", "is_stray", "looks_like_
 _MINIMUM_WORDS = 3
 _SHORT = 4
 _LONGEST_TITLE = 16
-_WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _SMALL = word_set(
     "a an the of in on at for to and or but nor with by from as is v vs vs. de la el my your up"
 )
@@ -62,7 +61,7 @@ def looks_like_title(text: str, span: Span) -> bool:
     """Whether a span is written as a title: every word of weight is capitalised."""
     if span.words > _LONGEST_TITLE or (span.words > 2 and text[span.end - 1] == "…"):
         return False
-    words = _WORD.findall(text[span.start : span.end])
+    words = WORD.findall(text[span.start : span.end])
     if not words:
         return False
     if span.words >= _MINIMUM_WORDS and all(word.isupper() for word in words):

@@ -10,13 +10,12 @@ costs a few look-ups, and a start nothing.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from semsearch.text.words import word_set
+from semsearch.text.words import fold, unaccented, word_set
 
 __all__ = ["SpeakerLookup", "SpeakerMatch", "is_unnamed", "lookup_terms", "speaker_key"]
 
@@ -170,8 +169,7 @@ def _folded_key(name: str) -> str:
 
 def _fold_words(text: str) -> list[str]:
     """Words in lower case without accents, full stops and possessive endings."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("’", "'")
+    plain = unaccented(fold(text)).replace("’", "'")
     found = []
     for match in _WORD.finditer(plain):
         word = _POSSESSIVE.sub("", match.group()).strip(".").replace(".", "")

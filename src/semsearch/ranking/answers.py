@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from semsearch.corpus import Passage, Quote
 from semsearch.hits import Answer
 from semsearch.ranking.question_terms import QuestionTerms, among, matched_spans
-from semsearch.text.textwords import CAPITAL, NUMBER, TIME, TextWords
+from semsearch.text.word_arrays import CAPITAL, NUMBER, TIME, TextWords
 from semsearch.text.words import fold
 
 __all__ = ["EVIDENCE", "WEIGHTS", "AnswerContext", "answer_of", "best_sentence", "evidence"]

@@ -10,13 +10,14 @@ a duplicate is always similar to the very passage that it hangs on.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
+
+from semsearch.text.words import word_texts
 
 __all__ = ["SLOTS", "THRESHOLD", "Kept", "collapse", "signatures", "similarities"]
 
@@ -25,7 +26,6 @@ THRESHOLD = 0.7  # see benchmarks/duplicates.py: below, passages begin to differ
 
 _RUN = 3  # words
 _BATCH = 256  # passages hashed at once: their words' hashes stay in the processor's cache
-_WORD = re.compile(r"\w+")
 _EMPTY = np.uint16(0xFFFF)  # in no signature of a text with words
 _EMPTY_KEY = 0xFFFFFFFF
 _BANDS = 32  # pairs of values looked up for every signature, before any two are compared
@@ -118,7 +118,7 @@ def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
 
 def _sign(texts: list[str], hashes: dict[str, int]) -> NDArray[np.uint16]:
     signed = np.full((len(texts), SLOTS), _EMPTY, dtype=np.uint16)
-    split = [_WORD.findall(text.lower()) for text in texts]
+    split = list(map(word_texts, texts))
     filled = [number for number, found in enumerate(split) if found]
     if not filled:
         return signed

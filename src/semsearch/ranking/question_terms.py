@@ -1,7 +1,7 @@
 """A question read once: its telling words, and which of them a passage holds or lacks.
 
 The question (`question_terms`) is held against the passages of a page, whose words come cut
-(`textwords`) and are compared by their stems.
+(`text/word_arrays.py`) and are compared by their stems.
 """
 
 # ruff: noqa: RUF001 -- curly apostrophes and quotation marks are meant
@@ -17,9 +17,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.text.stems import POSSESSIVE, ends_of, stems_of, words_of
-from semsearch.text.textwords import TIMES, TextWords, stem_numbers
-from semsearch.text.words import fold, words
+from semsearch.text.stems import stems_of
+from semsearch.text.word_arrays import TIMES, TextWords, stem_numbers
+from semsearch.text.words import fold, word_ends, word_texts
 
 __all__ = ["Kind", "QuestionTerms", "among", "matched_spans", "missing_terms", "question_terms"]
 
@@ -63,8 +63,8 @@ _COUNTED = re.compile(r"\bhow many ((?:\w+ )?\w+)", re.I)
 class QuestionTerms:
     """A question, read once.
 
-    `words` are its content words, folded (`words.fold`), distinct, in order; `stems` the number of
-    each one's stem (`textwords.stem_numbers`). `wanted` are the names, numbers and quoted terms a
+    `words` are its content words in their normal form, distinct, in order; `stems` the number of
+    each one's stem (`word_arrays.stem_numbers`). `wanted` are the names, numbers and quoted terms a
     passage should hold, as typed, each with its words' stems. `kind` is what it asks for, `counted`
     the stems of what "how many" counts.
     """
@@ -81,14 +81,14 @@ class QuestionTerms:
 @lru_cache(maxsize=64)  # a search ranks by a question and then shows hits by it
 def question_terms(text: str, language: str = "en") -> QuestionTerms:
     """Read a question (or plain search words) in the given language (ISO 639-1)."""
-    content = dict.fromkeys(word.text for word in words(text) if word.text not in _EMPTY_WORDS)
+    content = dict.fromkeys(word for word in word_texts(text) if word not in _EMPTY_WORDS)
     return QuestionTerms(
         text=text,
         language=language,
         words=tuple(content),
         stems=tuple(_stem_numbers(content, language)),
         wanted=tuple(
-            (term, tuple(_stem_numbers(words_of(term), language))) for term in _wanted(text)
+            (term, tuple(_stem_numbers(word_texts(term), language))) for term in _wanted(text)
         ),
         kind=next((kind for kind, asks in _KINDS if asks.search(text)), "other"),
         counted=frozenset(_stem_numbers(_counted(text), language)),
@@ -96,9 +96,9 @@ def question_terms(text: str, language: str = "en") -> QuestionTerms:
 
 
 def _counted(text: str) -> list[str]:
-    """The words for what "how many" counts, as written."""
+    """The words for what "how many" counts."""
     found = _COUNTED.search(text)
-    return [word for word in found[1].split() if fold(word) not in _EMPTY_WORDS] if found else []
+    return [word for word in word_texts(found[1]) if word not in _EMPTY_WORDS] if found else []
 
 
 def _stem_numbers(found: Iterable[str], language: str) -> list[int]:
@@ -118,7 +118,7 @@ def matched_spans(
     """
     starts = words.starts[among(words.stems, question.stems)].tolist()
     spans: list[tuple[int, int]] = []
-    for start, end in zip(starts, ends_of(text, starts), strict=True):
+    for start, end in zip(starts, word_ends(text, starts), strict=True):
         if spans and start + offset < spans[-1][1]:  # overlapping pairs of characters
             spans[-1] = (spans[-1][0], end + offset)
         else:
@@ -142,6 +142,7 @@ _CAPITAL = r"(?:(?:[^\W\d_a-z]\.){2,}|[^\W\d_a-zß-öø-ÿ](?:[\w'’.-]*\w)?)"
 _NAME = re.compile(
     rf"(?<![\w'’-]){_CAPITAL}(?: (?:(?:of|the|de|la|von|van|bin|al) ){{0,2}}{_CAPITAL})*"
 )
+_POSSESSIVE = re.compile(r"['’]s?\Z")
 _NUMBER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w])")
 # After the first word of a question these make it likely to be a name: "Putin on NATO".
 _AFTER_NAME = re.compile(
@@ -220,7 +221,7 @@ def _names(text: str) -> Iterator[tuple[int, str]]:
         start, name = match.start(), match.group()
         if _opens_sentence(text, start):
             name = _without_opening(text, name, match.end())
-        name = POSSESSIVE.sub("", name)
+        name = _POSSESSIVE.sub("", name)
         if name and name != "I" and fold(name) not in _NO_NAMES:
             yield start, name
 
@@ -234,6 +235,6 @@ def _without_opening(text: str, name: str, end: int) -> str:
     first, _, rest = name.partition(" ")
     if fold(first) in _EMPTY_WORDS and not (first.isupper() and len(first) > 1):
         return rest
-    if rest or first.isupper() or any(map(str.isdigit, first)) or POSSESSIVE.search(first):
+    if rest or first.isupper() or any(map(str.isdigit, first)) or _POSSESSIVE.search(first):
         return name
     return name if _AFTER_NAME.match(text, end) else ""

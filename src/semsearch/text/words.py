@@ -1,53 +1,78 @@
-"""The words of a text, as both the lexical index and the ranking count them.
+"""The words of a text: one tokenizer for indexing, ranking, marking and answering.
 
 A word is a run of letters and digits. Dotted acronyms are one word without their dots ("U.S."
 is "us"), numbers keep their decimals and lose their thousands separators ("10,000" is "10000",
-"5.02" stays), a possessive 's falls away, hyphens part words. Scripts written without spaces
-(Chinese, Japanese, Thai and their like) give overlapping pairs of characters, which is the usual
-way to search them without a dictionary.
+"5,02" is "5.02"), a possessive 's falls away, hyphens and underscores part words. Scripts written
+without spaces (Chinese, Japanese, Thai and their like) give overlapping pairs of characters, which
+is the usual way to search them without a dictionary.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["Word", "fold", "word_set", "word_texts", "words"]
+__all__ = [
+    "Word",
+    "fold",
+    "normal_form",
+    "unaccented",
+    "word_ends",
+    "word_set",
+    "word_spellings",
+    "word_texts",
+    "words",
+]
 
 LONGEST_WORD = 64  # longer runs are encoded data or noise; they are cut, never dropped
 
 _UNSPACED = (
     "\u0e00-\u0eff"  # Thai, Lao
     "\u1000-\u109f\u1780-\u17ff"  # Burmese, Khmer
-    "\u3040-\u30ff\u31f0-\u31ff"  # Japanese kana
+    "\u3005-\u3007\u3040-\u30fa\u30fc-\u30ff\u31f0-\u31ff"  # Japanese kana, iteration marks
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
 )
 _HAS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
-_KINDS = (
-    ("acronym", r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?"),
-    ("number", r"\d+(?:[.,]\d+)+"),
-    ("unspaced", rf"[{_UNSPACED}]+"),
-    (
-        "word",
-        rf"(?:(?![{_UNSPACED}])[^\W_])(?:(?![{_UNSPACED}])[\w\u0300-\u036f])*"
-        rf"(?:['\u2019](?![{_UNSPACED}])[^\W\d_]+)*",
-    ),
+_RUN = re.compile(rf"(?P<unspaced>[{_UNSPACED}]+)|[^{_UNSPACED}]+")
+
+# Vowel signs and accents, which belong to the letter before them but are no letters to `re`.
+_MARKS = "".join(
+    mark for mark in map(chr, range(0x300, 0x1E00)) if unicodedata.category(mark) in ("Mn", "Mc")
 )
-_WORD = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS))
-# The same words in a text without unspaced scripts: no look-aheads, no groups, ten times as fast.
-_SPACED = re.compile(
-    r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|\d+(?:[.,]\d+)+"
-    r"|[^\W_][\w\u0300-\u036f]*(?:['\u2019][^\W\d_]+)*"
+_LETTERS = rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*"
+_WORD = re.compile(
+    r"(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?"  # U.S.
+    r"|\d+(?:[.,]\d+)+"
+    rf"|{_LETTERS}(?:['\u2019](?=[^\W\d_]){_LETTERS})*"
 )
 _POSSESSIVE = re.compile(r"['\u2019]s$", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 
+# Accents that searchers leave out: of Latin, Greek and Cyrillic; the points of Hebrew and Arabic.
+_ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]+")
+_PLAIN_LETTERS = str.maketrans(
+    {
+        "\u00df": "ss",  # sharp s
+        "\u00e6": "ae",
+        "\u0153": "oe",
+        "\u00f8": "o",  # o with stroke
+        "\u0142": "l",  # l with stroke
+        "\u0111": "d",  # d with stroke
+        "\u00f0": "d",  # eth
+        "\u00fe": "th",  # thorn
+        "\u0127": "h",  # h with stroke
+        "\u0167": "t",  # t with stroke
+        "\u0131": "i",  # dotless i
+        "\u0259": "a",  # schwa
+    }
+)
+
 
 class Word(NamedTuple):
-    """One word: its folded form, and its span in the text (characters, end exclusive)."""
+    """One word: its normal form, and its span in the text (characters, end exclusive)."""
 
     text: str
     start: int
@@ -56,54 +81,71 @@ class Word(NamedTuple):
 
 def words(text: str) -> list[Word]:
     """The words of `text` in order; pairs of characters overlap in scripts without spaces."""
-    found: list[Word] = []
-    for match in _WORD.finditer(text):
-        found.extend(_read(match))
-    return found
+    return [Word(normal_form(raw), at, at + len(raw)) for raw, at in word_spellings(text)]
 
 
 def word_texts(text: str) -> list[str]:
-    """The folded words of `text` in order, without their spans: much faster than `words`."""
+    """The normal forms of the words of `text` in order, without their spans: much faster."""
     if _HAS_UNSPACED.search(text):
-        return [word.text for word in words(text)]
-    return [_folded(raw) for raw in _SPACED.findall(text)]
+        return [normal_form(raw) for raw, _ in word_spellings(text)]
+    return list(map(normal_form, _WORD.findall(text)))
 
 
-@lru_cache(maxsize=1 << 17)
-def _folded(raw: str) -> str:
-    return words(raw)[0].text
+def word_spellings(text: str) -> list[tuple[str, int]]:
+    """Each word of `text` as it is written there, and where it begins, in order."""
+    if _HAS_UNSPACED.search(text):
+        return list(_mixed(text))
+    return [(match.group(), match.start()) for match in _WORD.finditer(text)]
+
+
+def word_ends(text: str, starts: Iterable[int]) -> list[int]:
+    """Where the words end that begin at `starts`, which must be beginnings of words."""
+    if _HAS_UNSPACED.search(text):
+        ends = {start: start + len(raw) for raw, start in word_spellings(text)}
+        return [ends[start] for start in starts]
+    found = (_WORD.match(text, start) for start in starts)
+    return [match.end() for match in found if match is not None]
+
+
+def _mixed(text: str) -> Iterator[tuple[str, int]]:
+    """`word_spellings` of a text that has a script without spaces somewhere."""
+    for run in _RUN.finditer(text):
+        start, end = run.span()
+        if run["unspaced"] is None:
+            for match in _WORD.finditer(text, start, end):
+                yield match.group(), match.start()
+        else:
+            for at in range(start, max(start + 1, end - 1)):
+                yield text[at : min(at + 2, end)], at
+
+
+@lru_cache(maxsize=1 << 17)  # news repeats its words: this halves the cost of indexing
+def normal_form(raw: str) -> str:
+    """The form in which a word is counted, given as `word_spellings` gives it: its accents stay."""
+    if "." in raw or "," in raw:
+        raw = _number(raw) if raw[0].isdecimal() else raw.replace(".", "")
+        return fold(raw)[:LONGEST_WORD]
+    plain = _POSSESSIVE.sub("", raw).replace("\u2019", "").replace("'", "")
+    return fold(plain)[:LONGEST_WORD]
+
+
+def _number(raw: str) -> str:
+    return raw.replace(",", "" if _THOUSANDS.match(raw) else ".")
+
+
+def fold(text: str) -> str:
+    """Lower case, compatibility forms unified; accents stay, because the stemmers need them."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def unaccented(folded: str) -> str:
+    """A folded text without accents, and with the plain letters that people type for others."""
+    if folded.isascii():
+        return folded
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", folded))
+    return unicodedata.normalize("NFC", bare).translate(_PLAIN_LETTERS)
 
 
 def word_set(text: str) -> frozenset[str]:
     """The words of a string between its spaces: how rules write down their lists of words."""
     return frozenset(text.split())
-
-
-def fold(text: str) -> str:
-    """Lower case, compatibility forms unified, Latin accents kept (the stemmers need them)."""
-    return unicodedata.normalize("NFKC", text).lower()
-
-
-def _read(match: re.Match[str]) -> Iterator[Word]:
-    start, end = match.span()
-    raw = match.group()
-    if match.lastgroup == "unspaced":
-        yield from _pairs(raw, start)
-    else:
-        yield Word(_normal(raw, match.lastgroup)[:LONGEST_WORD], start, end)
-
-
-@lru_cache(maxsize=1 << 16)  # news repeats its words: this halves the cost of indexing
-def _normal(raw: str, kind: str | None) -> str:
-    if kind == "acronym":
-        return fold(raw.replace(".", ""))
-    if kind == "number":
-        return raw.replace(",", "" if _THOUSANDS.match(raw) else ".")
-    return fold(_POSSESSIVE.sub("", raw)).replace("\u2019", "").replace("'", "")
-
-
-def _pairs(run: str, start: int) -> Iterator[Word]:
-    if len(run) == 1:
-        yield Word(fold(run), start, start + 1)
-    for i in range(len(run) - 1):
-        yield Word(fold(run[i : i + 2]), start + i, start + i + 2)

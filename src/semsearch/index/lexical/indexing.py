@@ -15,10 +15,10 @@ from semsearch.index.lexical.terms import (
     ARTICLES,
     LexicalRow,
     article_schema,
-    exact_of,
+    exact_terms,
     open_index,
     passage_schema,
-    stems_of,
+    stem,
 )
 from semsearch.text.words import word_texts
 
@@ -117,9 +117,9 @@ def _passage(entry: LexicalRow) -> tantivy.Document:
     document = tantivy.Document()
     document.add_integer("row", entry.row)
     found = word_texts(entry.text)
-    document.add_text("stems", " ".join(stems_of(found, entry.language)))
-    document.add_text("title_stems", " ".join(stems_of(word_texts(entry.title), entry.language)))
-    document.add_text("exact", " ".join(exact_of(found)))
+    document.add_text("stems", _stems(found, entry.language))
+    document.add_text("title_stems", _stems(word_texts(entry.title), entry.language))
+    document.add_text("exact", " ".join(exact_terms(found)))
     for name, values in (
         ("source", (entry.source,) if entry.source else ()),
         ("authors", entry.authors),
@@ -136,5 +136,10 @@ def _passage(entry: LexicalRow) -> tantivy.Document:
 def _article(number: int, entry: LexicalRow) -> tantivy.Document:
     document = tantivy.Document()
     document.add_integer("article", number)
-    document.add_text("stems", " ".join(stems_of(word_texts(entry.article_text), entry.language)))
+    document.add_text("stems", _stems(word_texts(entry.article_text), entry.language))
     return document
+
+
+def _stems(found: Iterable[str], language: str | None) -> str:
+    """The stems of words in their normal form, without stop words, as one text."""
+    return " ".join(filter(None, (stem(word, language or "") for word in found)))

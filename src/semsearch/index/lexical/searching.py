@@ -18,7 +18,7 @@ from semsearch.hits import Filters, LexicalQuery
 from semsearch.index.lexical.terms import (
     ARTICLES,
     article_schema,
-    exact_of,
+    exact_terms,
     open_index,
     passage_schema,
     stem,
@@ -192,7 +192,7 @@ class LexicalIndex:
     def _scored(self, query: LexicalQuery) -> Node | None:
         nodes = [self._word(stems, query.with_title) for stems in self._chosen(query.text)]
         if not nodes:
-            terms = list(dict.fromkeys(exact_of(word_texts(query.text))))[:MAX_QUERY_WORDS]
+            terms = list(dict.fromkeys(exact_terms(word_texts(query.text))))[:MAX_QUERY_WORDS]
             nodes = [self._passages.term("exact", term) for term in terms]
         return Node.boolean_query([(Occur.Should, node) for node in nodes]) if nodes else None
 
@@ -228,10 +228,10 @@ class LexicalIndex:
         return Node.const_score_query(Node.boolean_query(clauses), 0.0)
 
     def _phrase(self, phrase: str) -> Node:
-        terms = list(exact_of(word_texts(phrase)))
+        terms = exact_terms(word_texts(phrase))
         if len(terms) == 1:
             return self._passages.term("exact", terms[0])
-        return Node.phrase_query(self._schema, "exact", list(terms))
+        return Node.phrase_query(self._schema, "exact", terms)
 
     def _published(self, first: date | None, last: date | None) -> Node:
         return Node.range_query(

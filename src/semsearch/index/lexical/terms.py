@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -11,40 +11,23 @@ from pathlib import Path
 import tantivy
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
+from semsearch.text.stems import ALGORITHMS, stems_of
+from semsearch.text.words import unaccented, word_set
+
 __all__ = [
     "ARTICLES",
     "LexicalRow",
     "article_schema",
-    "exact_of",
+    "exact_terms",
     "open_index",
     "passage_schema",
     "stem",
-    "stems_of",
 ]
 
 ARTICLES = "articles"  # the subfolder that holds the index of whole articles
 _TERMS = "terms"
-STEMMERS = {
-    "ar": "arabic",
-    "da": "danish",
-    "de": "german",
-    "el": "greek",
-    "en": "english",
-    "es": "spanish",
-    "fi": "finnish",
-    "fr": "french",
-    "hu": "hungarian",
-    "it": "italian",
-    "nl": "dutch",
-    "no": "norwegian",
-    "pt": "portuguese",
-    "ro": "romanian",
-    "ru": "russian",
-    "sv": "swedish",
-    "ta": "tamil",
-    "tr": "turkish",
-}
-_STOP_WORDS = frozenset(STEMMERS) - {"ar", "el", "ro", "ta", "tr"}  # the lists tantivy has
+# The languages of whose stop words tantivy has a list.
+_STOP_WORDS = word_set("da de en es fi fr hu it nl no pt ru sv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,32 +51,23 @@ class LexicalRow:
     article_text: str = ""
 
 
-@lru_cache(maxsize=32)
-def _analyzer(language: str) -> TextAnalyzer:
-    builder = TextAnalyzerBuilder(Tokenizer.raw())
-    if language in _STOP_WORDS:
-        builder = builder.filter(Filter.stopword(STEMMERS[language]))
-    if language in STEMMERS:
-        builder = builder.filter(Filter.stemmer(STEMMERS[language]))
-    return builder.filter(Filter.ascii_fold()).build()  # accents after stemming: it needs them
-
-
 @lru_cache(maxsize=1 << 17)
 def stem(word: str, language: str) -> str:
-    """The word's stem, "" for a stop word."""
-    terms = _analyzer(language).analyze(word)
-    return terms[0] if terms else ""
+    """The stem of a word in its normal form, "" for a stop word."""
+    if language in _STOP_WORDS and not _stop_words(language).analyze(word):
+        return ""
+    return stems_of(language)[word]
 
 
-def stems_of(found: Iterable[str], language: str | None) -> Iterator[str]:
-    for word in found:
-        term = stem(word, language or "")
-        if term:
-            yield term
+@lru_cache(maxsize=32)
+def _stop_words(language: str) -> TextAnalyzer:
+    builder = TextAnalyzerBuilder(Tokenizer.raw())
+    return builder.filter(Filter.stopword(ALGORITHMS[language])).build()
 
 
-def exact_of(found: Iterable[str]) -> Iterator[str]:
-    return (stem(word, "") for word in found)
+def exact_terms(found: Iterable[str]) -> list[str]:
+    """Words in their normal form, without accents."""
+    return list(map(unaccented, found))
 
 
 def passage_schema() -> tantivy.Schema:

@@ -2,8 +2,8 @@
 
 A folder of raw arrays in segments. A segment is written once and never changed, so a new
 generation shares the old one's by hard links and adds one for what is new; `table.npy` says where
-each row's words lie. Two files make a segment: words as `textwords.pack` gives them (first those of
-the article's title, then the passage's), and where the passage's sentences begin.
+each row's words lie. Two files make a segment: words as `word_arrays.pack_words` gives them (first
+those of the article's title, then the passage's), and where the passage's sentences begin.
 """
 
 from __future__ import annotations

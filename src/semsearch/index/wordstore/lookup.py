@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from semsearch.index.wordstore.files import open_segment, read_note, read_rows, read_table
-from semsearch.text.textwords import Packed, TextWords, stem_numbers, stems_in, unpack
+from semsearch.text.word_arrays import Packed, TextWords, stem_numbers, stems_in, unpack_words
 
 __all__ = ["RowWords", "Standing", "WordStore", "open_words"]
 
@@ -72,7 +72,7 @@ class WordStore:
         """The words of these rows, which must exist, in their order."""
         found = list(self._slices(rows))
         # Unpacked together: a dozen array operations for a page, and not for each hit.
-        all_words = unpack(_joined(found), np.zeros(0, np.int64))
+        all_words = unpack_words(_joined(found), np.zeros(0, np.int64))
         ends = np.cumsum([len(one.words) for one in found]).tolist()
         return [
             RowWords(

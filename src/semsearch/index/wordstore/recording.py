@@ -24,7 +24,7 @@ from semsearch.index.wordstore.files import (
     write_table,
 )
 from semsearch.text.sentences import sentences
-from semsearch.text.textwords import pack
+from semsearch.text.word_arrays import pack_words
 
 __all__ = ["WordRow", "language_of", "update"]
 
@@ -127,7 +127,8 @@ class _NewSegment:
         """Write new rows; returns them and their records, in the order given."""
         rows, records = [], []
         for one in added:
-            title, text = pack(one.title, self._language), pack(one.text, self._language)
+            title = pack_words(one.title, self._language)
+            text = pack_words(one.text, self._language)
             begins = np.array([start for start, _ in sentences(one.text)], np.uint32)
             rows.append(one.row)
             records.append(self._write(np.concatenate([title, text]), len(title), begins))

@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-__all__ = ["BLANK", "TITLE", "Span", "blank_out", "find_spans", "split_paragraphs"]
+__all__ = ["BLANK", "TITLE", "WORD", "Span", "blank_out", "find_spans", "split_paragraphs"]
 
 # Stands for one quoted character in blanked text. Not a word character and in no source text.
 BLANK = "\x00"
@@ -27,7 +27,7 @@ _SINGLE_CLOSE = re.compile(r"(?<=[\w.,!?…%)])['’](?!\w)")
 _PARAGRAPH_GAP = re.compile(r"[ \t\r\f\v]*\n\s*")
 _GOES_ON = re.compile(r"\n\s*[^\W\d_A-Z]")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
-_WORD = re.compile(r"[^\W_]+(?:[-'’.,][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:[-'’.,][^\W_]+)*")
 
 # Which marks may close a span, by the mark that opened it. Writers mix styles: “… ″, "… ''.
 _CLOSERS = {
@@ -208,7 +208,7 @@ def _span(text: str, number: int, opened: re.Match[str], end: int, outer_end: in
 
 def count_words(text: str, start: int, end: int) -> int:
     """How many words stand in `text[start:end]`; "don't" and "5.81" are one each."""
-    return sum(1 for _ in _WORD.finditer(text, start, end))
+    return sum(1 for _ in WORD.finditer(text, start, end))
 
 
 def _with_singles(text: str, number: int, start: int, end: int, doubles: list[Span]) -> list[Span]:

@@ -1,4 +1,4 @@
-"""The words of a text as arrays: cut once, then kept beside the index and compared as numbers.
+"""The words of a text as arrays: read once, kept with the index and compared as numbers.
 
 Cutting a passage into words costs more than everything that a search then does with them. So it
 is done when the passage is indexed (`wordstore/`), and ranking, marking and answering read what
@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.text.sentences import sentences
-from semsearch.text.stems import NUMBER_WORDS, places_of, stems_of
+from semsearch.text.stems import NUMBER_WORDS, stems_of
+from semsearch.text.words import normal_form, word_spellings
 
 __all__ = [
     "CAPITAL",
@@ -30,11 +31,11 @@ __all__ = [
     "TIMES",
     "Packed",
     "TextWords",
-    "cut",
-    "pack",
+    "pack_words",
     "stem_numbers",
     "stems_in",
-    "unpack",
+    "text_words",
+    "unpack_words",
 ]
 
 # Kinds of words, one bit each.
@@ -85,7 +86,7 @@ class TextWords:
         )
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """The sentences of `text`, which is the one that was cut; no white space at their ends."""
+        """The sentences of `text`, whose words these are; no white space at their ends."""
         edges = pairwise([*self.sentences.tolist(), len(text)])
         return [(start, start + len(text[start:end].rstrip())) for start, end in edges]
 
@@ -99,21 +100,21 @@ class TextWords:
         return places
 
 
-def cut(text: str, language: str) -> TextWords:
+def text_words(text: str, language: str) -> TextWords:
     """The words of a text, with the stems of a language (ISO 639-1)."""
     begins = np.array([start for start, _ in sentences(text)], dtype=np.int64)
-    return unpack(pack(text, language), begins)
+    return unpack_words(pack_words(text, language), begins)
 
 
-def pack(text: str, language: str) -> Packed:
+def pack_words(text: str, language: str) -> Packed:
     """The words of a text, as they are kept."""
     codes = _codes_of(language)
-    found = [codes[word] | start << _KIND_BITS for word, start in places_of(text)]
+    found = [codes[word] | start << _KIND_BITS for word, start in word_spellings(text)]
     return np.array(found, dtype=np.uint64)
 
 
-def unpack(words: Packed, begins: NDArray[np.integer]) -> TextWords:
-    """What `pack` gave, and where sentences begin, taken apart."""
+def unpack_words(words: Packed, begins: NDArray[np.integer]) -> TextWords:
+    """What `pack_words` gave, and where sentences begin, taken apart."""
     return TextWords(
         stems=stems_in(words),
         starts=((words & np.uint64(0xFFFFFFFF)) >> np.uint64(_KIND_BITS)).astype(np.int64),
@@ -149,7 +150,7 @@ class _Codes(dict[str, int]):
     def __missing__(self, word: str) -> int:
         if len(self) >= 1 << 17:
             self.clear()
-        stem = self._stems[word]
+        stem = self._stems[normal_form(word)]
         kinds = CAPITAL * word[0].isupper() | NUMBER * _is_number(stem) | TIME * _is_time(stem)
         code = self[word] = _number(stem) << _STEM_SHIFT | kinds
         return code

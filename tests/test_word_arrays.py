@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semsearch.text.sentences import sentences
-from semsearch.text.stems import ends_of, words_of
-from semsearch.text.textwords import CAPITAL, NUMBER, TIME, cut, stem_numbers
+from semsearch.text.word_arrays import CAPITAL, NUMBER, TIME, stem_numbers, text_words
+from semsearch.text.words import word_ends, word_texts
 
 TEXTS = st.text(max_size=80) | st.sampled_from(
     ["U.S. 10,000 men’s “five”.  He left.", "北京 NATO 2022。他在。", " a.b. 1.5.2\n\nOn Tuesday"]
@@ -17,7 +17,7 @@ TEXTS = st.text(max_size=80) | st.sampled_from(
 
 
 def test_words_of_one_stem_have_one_number_in_every_process() -> None:
-    words = cut("Budgets, the budget and Budget’s", "en")
+    words = text_words("Budgets, the budget and Budget’s", "en")
     numbers = stem_numbers(["budget", "the", "budget", "and", "budget"])
     assert words.stems.tolist() == numbers.tolist()
     assert stem_numbers(["budget"]).tolist() == [1_439_630_643]
@@ -25,22 +25,22 @@ def test_words_of_one_stem_have_one_number_in_every_process() -> None:
 
 def test_starts_point_at_the_words() -> None:
     text = "In the U.S., “men’s” 10,000"
-    words = cut(text, "en")
+    words = text_words(text, "en")
     starts = words.starts.tolist()
-    spans = zip(starts, ends_of(text, starts), strict=True)
+    spans = zip(starts, word_ends(text, starts), strict=True)
     assert [text[a:b] for a, b in spans] == ["In", "the", "U.S.", "men’s", "10,000"]
 
 
 def test_kinds_tell_capitals_numbers_and_times() -> None:
-    words = cut("Keller paid five million in May 1999 today", "en")
+    words = text_words("Keller paid five million in May 1999 today", "en")
     kinds = [CAPITAL, 0, NUMBER, NUMBER, 0, CAPITAL | TIME, NUMBER | TIME, TIME]
     assert words.kinds.tolist() == kinds
-    assert cut("several hundred, a dozen", "en").kinds.tolist() == [0, NUMBER, 0, NUMBER]
+    assert text_words("several hundred, a dozen", "en").kinds.tolist() == [0, NUMBER, 0, NUMBER]
 
 
 def test_sentences_are_those_of_the_text() -> None:
     text = "One came.  Two left! "
-    words = cut(text, "en")
+    words = text_words(text, "en")
     assert words.spans(text) == [(0, 9), (11, 20)]
     assert words.sentence_of().tolist() == [0, 0, 1, 1]
     assert words.sentence_at(11) == 1
@@ -49,9 +49,9 @@ def test_sentences_are_those_of_the_text() -> None:
 @settings(deadline=None)
 @given(text=TEXTS)
 def test_any_text_gives_its_words_in_order_and_the_spans_of_its_sentences(text: str) -> None:
-    words = cut(text, "en")
-    assert len(words.stems) == len(words.starts) == len(words.kinds) == len(words_of(text))
+    words = text_words(text, "en")
+    assert len(words.stems) == len(words.starts) == len(words.kinds) == len(word_texts(text))
     assert (np.diff(words.starts) > 0).all()
     assert words.spans(text) == sentences(text)
     assert (words.sentence_of() >= 0).all()
-    assert words.same(cut(text, "en"))
+    assert words.same(text_words(text, "en"))
