@@ -12,8 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
-from semsearch.corpus import QuoteKind
-from semsearch.hits import ChipKind, Mode, Verdict
+from .params import Mode
 
 __all__ = [
     "AcceptedResponse",
@@ -32,6 +31,9 @@ __all__ = [
     "SuggestResponse",
 ]
 
+Verdict = Literal["good", "weak", "none"]
+ChipKind = Literal["date", "speaker"]
+QuoteKind = Literal["direct", "indirect"]
 Offset = Annotated[int, Field(ge=0, description="Character offset into the article's text.")]
 
 
