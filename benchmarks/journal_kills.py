@@ -24,13 +24,13 @@ from typing import Any
 
 import httpx
 
-from semsearch.client import ApiError, Client, NewArticle, Retries, UnreachableError
 from semsearch.encoder import load_encoder
 from semsearch.index.journal import Journal
 from semsearch.searcher import LiveIndex
 from semsearch.settings import Settings
 from semsearch.web.keys import KeyRing
 from semsearch.web.serving.journal_process import fold
+from semsearch_client import ApiError, Client, NewArticle, Retries, UnreachableError
 
 LOAD = 10
 WRITERS = 8

@@ -9,7 +9,11 @@ import pytest
 from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
+from semsearch import corpus, hits
 from semsearch.hits import Filters, Query
+from semsearch.web.queries import to_query
+from semsearch.wire import params as wire_params
+from semsearch.wire import schema
 from semsearch.wire.params import Limits, SearchParams
 
 
@@ -19,7 +23,7 @@ def read(text: str, *, forgiving: bool = False, limits: Limits | None = None) ->
 
 
 def test_a_bare_question_gets_every_default() -> None:
-    assert read("q=why").to_query() == Query("why")
+    assert to_query(read("q=why"), Limits()) == Query("why")
 
 
 def test_every_parameter_reaches_the_query() -> None:
@@ -28,7 +32,7 @@ def test_every_parameter_reaches_the_query() -> None:
         "&from=2022-01-02&to=2022-03-04&now=2022-05-06&dates=off&speakers=off&duplicates=off"
         "&per_article=2&like=0123456789abcdef&unlike=fedcba9876543210&rerank=on"
     )
-    assert params.to_query() == Query(
+    assert to_query(params, Limits()) == Query(
         text="why",
         k=7,
         cursor="abc",
@@ -115,4 +119,11 @@ def test_a_page_forgives_blank_fields_and_unknown_names() -> None:
 
 def test_limits_are_those_of_the_server() -> None:
     assert read("q=a&k=200", limits=Limits(max_k=500)).k == 200
-    assert read("q=a").to_query(Limits(per_article=9)).per_article == 9
+    assert to_query(read("q=a"), Limits(per_article=9)).per_article == 9
+
+
+def test_closed_sets_of_words_are_those_of_the_searcher() -> None:
+    assert wire_params.Mode == hits.Mode
+    assert schema.Verdict == hits.Verdict
+    assert schema.ChipKind == hits.ChipKind
+    assert schema.QuoteKind == corpus.QuoteKind

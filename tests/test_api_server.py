@@ -258,7 +258,6 @@ def test_a_new_generation_is_served_without_dropping_a_request(
         ("semsearch.web.app", "torch transformers sentence_transformers httpx mcp limits"),
         ("semsearch.web.serving.launch", "torch faiss openvino tantivy numpy"),
         ("semsearch.web.serving.journal_process", "torch flask faiss openvino tantivy numpy"),
-        ("semsearch.client", "torch flask faiss openvino tantivy numpy"),
     ],
 )
 def test_importing_loads_only_what_is_needed(module: str, unwanted: str) -> None:

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import inspect
-import re
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, assert_type
 
 import httpx
 import pytest
 import sample
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from server_process import Running, running
 
-from semsearch.client import (
+import semsearch_client
+from semsearch.settings import Settings
+from semsearch.web.api.write import LoadedArticle
+from semsearch.web.keys import KeyRing
+from semsearch_client import (
     ApiError,
     AsyncClient,
     Client,
+    Count,
+    Hit,
+    Job,
+    JobTimeoutError,
+    NewArticle,
     Retries,
+    SearchOptions,
+    SearchResponse,
     UnreachableError,
-    asynchronous,
-    synchronous,
 )
-from semsearch.settings import Settings
-from semsearch.web.keys import KeyRing
-from semsearch.wire import schema
+from semsearch_client.wire import schema
+from semsearch_client.wire.params import SearchParams
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +49,10 @@ def client(server: Running) -> Iterator[Client]:
 
 
 def test_a_search_comes_back_typed(client: Client) -> None:
-    found = client.search("glacier ice", k=1, published_from=date(2022, 1, 1), explain=True)
-    assert isinstance(found, schema.SearchResponse)
+    found = client.search("glacier ice", k=1, from_=date(2022, 1, 1), explain=True)
+    assert_type(found, SearchResponse)
+    assert_type(client.hits("a"), Iterator[Hit])
+    assert isinstance(found, SearchResponse)
     (hit,) = found.hits
     assert hit.article.id == "glacier"
     assert hit.article.published == date(2022, 9, 14)
@@ -60,8 +68,10 @@ def test_hits_follow_the_cursor_and_equal_the_stream(client: Client) -> None:
 
 
 def test_filters_reach_the_server(client: Client) -> None:
-    found = client.search("the", sources=["Elbbote", "Northern Field"], mode="lexical")
-    assert {hit.article.source for hit in found.hits} <= {"Elbbote", "Northern Field"}
+    found = client.search("rate ice", source=["Evening Post", "Northern Field"], mode="lexical")
+    assert {hit.article.source for hit in found.hits} == {"Evening Post", "Northern Field"}
+    alone = client.search("rate ice", source="Evening Post", mode="lexical")
+    assert {hit.article.source for hit in alone.hits} == {"Evening Post"}
 
 
 def test_many_questions_go_in_one_call(client: Client) -> None:
@@ -74,7 +84,7 @@ def test_everything_can_be_looked_up(client: Client) -> None:
     assert client.passage(hit.passage.id).passage == hit.passage
     assert client.article("violin").text == sample.ARTICLES[6]["text"]
     assert len(client.similar(hit.passage.id, k=2)) == 2
-    assert client.sources()[0] == schema.Count(value="Evening Post", count=3)
+    assert client.sources()[0] == Count(value="Evening Post", count=3)
     assert client.speakers(prefix="kel").speakers[0].name == "Anna Keller"
     assert client.quotes("Anna Keller", "budgets").total == 1
     assert client.suggest("anna")[0].text == "Anna Keller"
@@ -101,6 +111,7 @@ def test_the_asynchronous_client_does_the_same(server: Running) -> None:
             found, other = await asyncio.gather(
                 client.search("glacier ice", k=1), client.search("harbour strike", k=1)
             )
+            assert_type(found, SearchResponse)
             assert [found.hits[0].article.id, other.hits[0].article.id] == ["glacier", "harbour"]
             paged = [hit.rank async for hit in client.hits("the central bank", k=2)]
             streamed = [hit.rank async for hit in client.stream("the central bank")]
@@ -127,55 +138,40 @@ def test_articles_put_through_the_client_become_searchable(
         assert {hit.article.id for hit in client.hits("zebras")} == {"z/2"}
 
 
-class Synchronous(ast.NodeTransformer):
-    """Turns asynchronous code into the synchronous code that does the same."""
+def test_options_are_named_as_the_api_names_its_parameters() -> None:
+    named = {name.removesuffix("_") for name in SearchOptions.__annotations__}
+    taken = {info.alias or name for name, info in SearchParams.model_fields.items()}
+    # `q` is the argument before them; with `fields` an answer would not be a whole SearchResponse.
+    assert named == taken - {"q", "fields"}
+    assert set(NewArticle.__annotations__) == set(LoadedArticle.model_fields)
 
-    NAMES: ClassVar = {
-        "AsyncClient": "Client",
-        "AsyncBaseTransport": "BaseTransport",
-        "AsyncIterator": "Iterator",
-        "__aenter__": "__enter__",
-        "__aexit__": "__exit__",
-        "aclose": "close",
-        "aread": "read",
-        "aiter_lines": "iter_lines",
-        "asyncio": "time",
-        "asynchronous": "synchronous",
-        "tasks": "threads",
+
+def test_both_clients_have_the_same_calls_and_all_their_types_are_public() -> None:
+    def calls(client: type) -> dict[str, inspect.Signature]:
+        found = inspect.getmembers(client, inspect.isfunction)
+        return {name: inspect.signature(call) for name, call in found if name[0] != "_"}
+
+    awaited, blocking = calls(AsyncClient), calls(Client)
+    awaited.pop("aclose"), blocking.pop("close")
+    assert len(awaited) == 19
+    assert {n: s.parameters for n, s in awaited.items()} == {
+        n: s.parameters for n, s in blocking.items()
     }
-
-    def generic_visit(self, node: ast.AST) -> ast.AST:
-        super().generic_visit(node)
-        if isinstance(node, ast.Await):
-            return node.value
-        for name, value in ast.iter_fields(node):
-            if isinstance(value, str):
-                words = re.split(r"(\w+)", value)
-                setattr(node, name, "".join(self.NAMES.get(word, word) for word in words))
-        plain: type[ast.AST] | None = {
-            ast.AsyncFunctionDef: ast.FunctionDef,
-            ast.AsyncFor: ast.For,
-            ast.AsyncWith: ast.With,
-        }.get(type(node))
-        if plain is not None:
-            return ast.copy_location(plain(**dict(ast.iter_fields(node))), node)
-        return node
+    models = {n for n, v in vars(schema).items() if inspect.isclass(v) and issubclass(v, BaseModel)}
+    assert models - {"BaseModel", "Value"} <= set(semsearch_client.__all__)
 
 
-def test_both_clients_are_the_same_code_but_for_waiting() -> None:
-    tree = Synchronous().visit(ast.parse(inspect.getsource(asynchronous)))
-    derived = ast.unparse(tree).replace(
-        "for hit in page.hits:\n                yield hit", "yield from page.hits"
-    )
-    written = ast.unparse(ast.parse(inspect.getsource(synchronous)))
-    # The names in one import line sort otherwise.
-    assert derived.replace("Iterator, Iterable", "Iterable, Iterator") == written
+def test_the_synchronous_client_works_inside_an_event_loop(client: Client) -> None:
+    async def work() -> list[str]:
+        return [hit.article.id for hit in client.hits("glacier ice", k=1)]
+
+    assert asyncio.run(work())[0] == "glacier"
 
 
 class Flaky(httpx.BaseTransport):
-    """A line to a server that answers as listed: a status, or an exception."""
+    """A line to a server that answers as listed: a status, a body with 200, or an exception."""
 
-    def __init__(self, *answers: int | Exception) -> None:
+    def __init__(self, *answers: int | httpx.SyncByteStream | Exception) -> None:
         self.answers = list(answers)
         self.tried = 0
 
@@ -184,8 +180,28 @@ class Flaky(httpx.BaseTransport):
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
+        if isinstance(answer, httpx.SyncByteStream):
+            return httpx.Response(200, stream=answer)
         body: dict[str, Any] = {"suggestions": []} if answer == 200 else {}
         return httpx.Response(answer, json=body, headers={"Retry-After": "0"})
+
+
+class Body(httpx.SyncByteStream):
+    """The bytes of an answer, and then an exception if there is one."""
+
+    def __init__(self, *lines: str, end: Exception | None = None) -> None:
+        self.lines = lines
+        self.end = end
+        self.closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        for line in self.lines:
+            yield f"{line}\n".encode()
+        if self.end is not None:
+            raise self.end
+
+    def close(self) -> None:
+        self.closed = True
 
 
 def patient(line: Flaky) -> Client:
@@ -203,6 +219,37 @@ def test_patience_ends() -> None:
         patient(Flaky(503, 503, 503)).suggest("a")
     with pytest.raises(UnreachableError, match=r"news\.example.*refused"):
         patient(Flaky(*[httpx.ConnectError("refused")] * 3)).suggest("a")
+
+
+def test_a_stream_is_tried_again_until_it_begins(client: Client) -> None:
+    line = client.search("glacier ice", k=1).hits[0].model_dump_json()
+    flaky = Flaky(503, httpx.ConnectError("refused"), Body(line, line))
+    assert [hit.article.id for hit in patient(flaky).stream("ice")] == ["glacier", "glacier"]
+    broken = Flaky(Body(line, end=httpx.ReadError("cut off")), 200)
+    hits = patient(broken).stream("ice")
+    assert next(hits).article.id == "glacier"
+    with pytest.raises(UnreachableError, match=r"news\.example.*cut off"):
+        next(hits)
+    assert broken.tried == 1
+    with pytest.raises(ApiError, match="Not Found"):
+        next(patient(Flaky(404)).stream("ice"))
+
+
+def test_a_stream_left_early_gives_its_connection_back(client: Client) -> None:
+    body = Body(*[client.search("glacier ice", k=1).hits[0].model_dump_json()] * 3)
+    for _ in patient(Flaky(body)).stream("ice"):
+        assert not body.closed
+        break
+    assert body.closed
+
+
+def test_waiting_ends_with_the_time_that_it_was_given() -> None:
+    waiting = Job(id="1-2", state="waiting", total=2, done=1)
+    asked = [Body(waiting.model_dump_json()) for _ in range(1000)]
+    with pytest.raises(JobTimeoutError, match=r"job 1-2: 1 of 2 done after 0\.02 s") as caught:
+        patient(Flaky(*asked)).wait(waiting, timeout_s=0.02, every_s=0.001)
+    assert caught.value.job == waiting
+    assert asked[0].closed
 
 
 def test_a_refusal_for_good_is_not_tried_again() -> None:

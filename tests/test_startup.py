@@ -20,7 +20,7 @@ INDEXING = {
 # Read for building, converting, extracting or showing only: never by a search on the command line.
 OWN = {
     "indexer", "readers", "quotes.extraction", "quotes.grammar", "web", "wire", "mcp", "evaluation",
-    "client", "index.journal", "index.check",
+    "index.journal", "index.check",
 }  # fmt: skip
 SERVING = {"flask", "werkzeug", "gunicorn", "prometheus_client", "limits", "httpx", "opentelemetry"}
 

@@ -1,17 +1,16 @@
 """The parameters of a search, validated once for the page, the API and everything that links here.
 
 `SearchParams.from_args` reads a query string, `model_validate` a JSON object; both give the same
-value. `to_query` is what the searcher takes, `to_args` the shortest query string that says the
-same, for links, feeds and permalinks.
+value. `to_args` is the shortest query string that says the same, for links, feeds and permalinks.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, Protocol, Self, cast
+from typing import Annotated, Any, Literal, Protocol, Self, cast
 
 from pydantic import (
     BaseModel,
@@ -25,10 +24,20 @@ from pydantic import (
     model_validator,
 )
 
-from semsearch.hits import Filters, Mode, Query
+__all__ = [
+    "Args",
+    "Limits",
+    "Mode",
+    "PageParams",
+    "Question",
+    "SearchParams",
+    "Switch",
+    "args_to_values",
+]
 
-__all__ = ["Args", "Limits", "PageParams", "Question", "SearchParams", "Switch", "args_to_values"]
-
+# The closed sets of words here and in schema.py repeat those of the searcher's values: clients have
+# this folder and not those.
+Mode = Literal["hybrid", "dense", "lexical"]
 SWITCH_WORDS = {"on": True, "1": True, "true": True, "off": False, "0": False, "false": False}
 # C0 and C1 controls; a space takes the place of each so that offsets into the question hold.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -182,30 +191,6 @@ class Question(BaseModel):
         """
         return cls.model_validate(args_to_values(cls, args, forgiving), context=limits or Limits())
 
-    def to_query(self, limits: Limits | None = None) -> Query:
-        """The same, as the searcher takes it."""
-        per_article = (limits or Limits()).per_article
-        return Query(
-            text=self.q,
-            mode=self.mode,
-            filters=Filters(
-                sources=self.sources,
-                authors=self.authors,
-                speakers=self.speakers,
-                languages=self.languages,
-                published_from=self.published_from,
-                published_to=self.published_to,
-            ),
-            now=self.now,
-            read_dates=self.read_dates,
-            read_speakers=self.read_speakers,
-            collapse_duplicates=self.collapse_duplicates,
-            per_article=per_article if self.per_article is None else self.per_article,
-            like=self.like,
-            unlike=self.unlike,
-            rerank=self.rerank,
-        )
-
     def to_args(self, **changes: object) -> list[tuple[str, str]]:
         """Name and value pairs of the shortest equal query string, in a fixed order.
 
@@ -243,10 +228,6 @@ class PageParams(Question):
             raise ValueError(f"must be at most {most}; follow `cursor` for more")
         return k
 
-    def to_query(self, limits: Limits | None = None) -> Query:
-        """The same, as the searcher takes it."""
-        return replace(super().to_query(limits), k=self.k)
-
 
 class SearchParams(PageParams):
     """One page of a search."""
@@ -259,10 +240,6 @@ class SearchParams(PageParams):
             description="`cursor` of the page before; all other parameters must be unchanged.",
         ),
     ] = None
-
-    def to_query(self, limits: Limits | None = None) -> Query:
-        """The same, as the searcher takes it."""
-        return replace(super().to_query(limits), cursor=self.cursor)
 
 
 def _argument(value: object) -> str:

@@ -12,26 +12,48 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
-from semsearch.corpus import QuoteKind
-from semsearch.hits import ChipKind, Mode, Verdict
+from .params import Mode
 
 __all__ = [
     "AcceptedResponse",
+    "Answer",
+    "ArticleBrief",
     "ArticleResponse",
     "BatchResponse",
+    "Chip",
+    "ChipKind",
+    "Count",
+    "Duplicate",
+    "Facets",
+    "FoundQuote",
     "Hit",
+    "IndexBrief",
     "IndexResponse",
     "Job",
+    "Mode",
+    "Part",
+    "Passage",
     "PassageResponse",
+    "Quote",
+    "QuoteKind",
     "QuotesResponse",
+    "Saying",
+    "SayingPlace",
     "SayingsResponse",
     "SearchResponse",
     "SimilarResponse",
     "SourcesResponse",
+    "Speaker",
     "SpeakersResponse",
     "SuggestResponse",
+    "Suggestion",
+    "Verdict",
+    "Wording",
 ]
 
+Verdict = Literal["good", "weak", "none"]
+ChipKind = Literal["date", "speaker"]
+QuoteKind = Literal["direct", "indirect"]
 Offset = Annotated[int, Field(ge=0, description="Character offset into the article's text.")]
 
 

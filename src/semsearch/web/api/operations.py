@@ -27,6 +27,7 @@ from semsearch.searcher.cursor import read_cursor
 from semsearch.web import access, context
 from semsearch.web.admission import NotAdmittedError
 from semsearch.web.problems import ProblemError, invalid
+from semsearch.web.queries import to_query
 from semsearch.wire.params import SearchParams, args_to_values
 
 __all__ = [
@@ -214,7 +215,7 @@ def _snapshot(arguments: dict[str, Any]) -> AbstractContextManager[Searcher]:
     """The live generation, or for a later page the one that its cursor began in."""
     params = arguments.get("params") or arguments.get("body")
     if isinstance(params, SearchParams):
-        cursor = read_cursor(params.to_query(context.limits()))
+        cursor = read_cursor(to_query(params, context.limits()))
         if cursor is not None:
             return context.live().at(cursor.generation)
     return context.live().snapshot()

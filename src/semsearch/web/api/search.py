@@ -17,6 +17,7 @@ from semsearch.web import context
 from semsearch.web.api.fields import select
 from semsearch.web.api.operations import api, take_turn
 from semsearch.web.problems import ProblemError
+from semsearch.web.queries import to_query
 from semsearch.wire import schema
 from semsearch.wire.params import PageParams, Question, SearchParams
 
@@ -81,7 +82,7 @@ def search_by_body(body: SearchParams, searcher: Searcher) -> Response:
 
 def _page(params: SearchParams, searcher: Searcher) -> Response:
     with context.stage("search"):
-        results = searcher.search(params.to_query(context.limits()))
+        results = searcher.search(to_query(params, context.limits()))
     with context.stage("shape"):
         return Response(_page_json(params, results), mimetype="application/json")
 
@@ -127,7 +128,7 @@ def search_batch(body: BatchBody, searcher: Searcher) -> Response:
     All questions are encoded together, which costs less than asking one by one. Answers come in
     the order of the queries, all from the same generation.
     """
-    results = searcher.search_many([query.to_query(context.limits()) for query in body.queries])
+    results = searcher.search_many([to_query(query, context.limits()) for query in body.queries])
     pages = [_page_json(query, found) for query, found in zip(body.queries, results, strict=True)]
     return Response(f'{{"results":[{",".join(pages)}]}}', mimetype="application/json")
 
@@ -150,7 +151,7 @@ def search_stream(params: Question) -> Response:
     with ExitStack() as stack:
         stack.enter_context(take_turn())
         searcher = stack.enter_context(context.live().snapshot())
-        found = searcher.every_hit(params.to_query(context.limits()))
+        found = searcher.every_hit(to_query(params, context.limits()))
         # The first hit is made before the answer starts, so that a refusal is a problem.
         first = list(islice(found, 1))
         held = stack.pop_all()

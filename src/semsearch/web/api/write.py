@@ -15,7 +15,7 @@ from flask import Response, request, url_for
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from semsearch.corpus import Article
-from semsearch.index.generation import IndexFolder
+from semsearch.errors import IndexMissingError
 from semsearch.index.journal import Change
 from semsearch.web import context
 from semsearch.web.api.operations import api, json_response, read_body
@@ -251,7 +251,9 @@ def _job(first: int, last: int) -> schema.Job:
 
 
 def _changes_held() -> int:
-    """The last change that the live generation holds, 0 without one."""
-    folder = IndexFolder(context.services().settings.index_dir)
-    current = folder.current()
-    return int(folder.manifest(current)["journal_seq"]) if current else 0
+    """The last change that searches of this process see, 0 without an index."""
+    try:
+        with context.live().snapshot() as searcher:
+            return int(searcher.manifest.get("journal_seq", 0))
+    except IndexMissingError:
+        return 0

@@ -24,6 +24,7 @@ from semsearch.web.pages.page_request import (
     searching,
 )
 from semsearch.web.pages.segments import Mark
+from semsearch.web.queries import to_query
 from semsearch.wire.params import SearchParams
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def _walk(
     """The hit of this passage with its neighbours; none when the search does not find it."""
     before: Hit | None = None
     try:
-        hits = itertools.islice(searcher.every_hit(params.to_query(limits())), HITS_WALKED)
+        hits = itertools.islice(searcher.every_hit(to_query(params, limits())), HITS_WALKED)
         for hit in hits:
             if hit.passage.id == passage_id:
                 after = next(hits, None)

@@ -22,6 +22,7 @@ from semsearch.web.pages.page_request import (
     searching_for,
 )
 from semsearch.web.pages.segments import Mark, Segment, cut, group
+from semsearch.web.queries import to_query
 from semsearch.wire.params import SearchParams
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def search() -> Response:
     if not request.args.get("q", "").strip():
         return home()
     params = read_params()
-    query = params.to_query(limits())
+    query = to_query(params, limits())
     with searching_for(query) as searcher:
         results = searcher.search(query)
         steering = _steering(searcher, params)

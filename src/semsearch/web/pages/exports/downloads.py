@@ -11,6 +11,7 @@ from flask import Response, abort, request
 from semsearch.hits import Hit
 from semsearch.web.pages.exports import formats
 from semsearch.web.pages.page_request import limits, live, read_params
+from semsearch.web.queries import to_query
 from semsearch.wire.schema import Hit as HitSchema
 
 __all__ = ["attachment", "export"]
@@ -54,7 +55,7 @@ def next_or_none(hits: Iterator[Hit]) -> Iterator[Hit]:
 
 
 def _hits() -> Iterator[Hit]:
-    query = read_params().to_query(limits())
+    query = to_query(read_params(), limits())
     index = live()
 
     def stream() -> Iterator[Hit]:

@@ -18,6 +18,7 @@ from semsearch.web.pages.page_request import (
     search_url,
     searching,
 )
+from semsearch.web.queries import to_query
 
 __all__ = ["feed"]
 
@@ -36,7 +37,7 @@ def feed() -> Response:
         generation = searcher.index.generation
         if request.if_none_match.contains_weak(generation):
             return _kept(Response(status=HTTPStatus.NOT_MODIFIED), generation)
-        hits = list(islice(searcher.every_hit(params.to_query(limits())), HITS_READ))
+        hits = list(islice(searcher.every_hit(to_query(params, limits())), HITS_READ))
         updated = datetime.fromisoformat(searcher.manifest["published_at"])
     root = request.url_root.rstrip("/")
     about = Feed(
