@@ -28,14 +28,13 @@ def test_a_bare_question_gets_every_default() -> None:
 
 def test_every_parameter_reaches_the_query() -> None:
     params = read(
-        "q=why&k=7&cursor=abc&mode=lexical&source=A&source=B&author=C&speaker=D&language=en"
+        "q=why&k=7&mode=lexical&source=A&source=B&author=C&speaker=D&language=en"
         "&from=2022-01-02&to=2022-03-04&now=2022-05-06&dates=off&speakers=off&duplicates=off"
         "&per_article=2&like=0123456789abcdef&unlike=fedcba9876543210&rerank=on"
     )
     assert to_query(params, Limits()) == Query(
         text="why",
         k=7,
-        cursor="abc",
         mode="lexical",
         filters=Filters(
             sources=("A", "B"),

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from semsearch.errors import CursorError, NotFoundError, QueryError
+from semsearch.errors import NotFoundError, QueryError
 from semsearch.hits import Filters, Query
 from semsearch.searcher import Searcher
 
@@ -106,28 +106,18 @@ def test_a_misspelt_name_is_put_right(searcher: Searcher) -> None:
     assert searcher.search(Query("what did Keller say")).spelling is None
 
 
-def test_pages_by_cursor_hold_every_hit_once_and_in_order(searcher: Searcher) -> None:
+def test_pages_hold_every_hit_once_and_in_order(searcher: Searcher) -> None:
     query = Query("the central bank and the harbour", k=2)
     paged: list[str] = []
-    cursor = None
+    start = None
     while True:
-        page = searcher.search(Query(query.text, k=2, cursor=cursor))
+        page = searcher.search(Query(query.text, k=2, start=start))
         paged += [hit.passage.id for hit in page.hits]
-        cursor = page.cursor
-        if cursor is None:
+        start = page.next
+        if start is None:
             break
     assert paged == [hit.passage.id for hit in searcher.every_hit(query)]
     assert len(paged) == page.total == len(set(paged))
-
-
-def test_a_cursor_of_another_search_is_refused(searcher: Searcher) -> None:
-    cursor = searcher.search(Query("the central bank", k=1)).cursor
-    with pytest.raises(CursorError, match="another search"):
-        searcher.search(Query("the harbour", k=1, cursor=cursor))
-    # "nonsense", and an offset that is no number of anything
-    for forged in ("bm9uc2Vuc2U", "WyJnIiwgSW5maW5pdHksICIyMDIyLTAxLTAxIiwgInMiXQ"):
-        with pytest.raises(CursorError, match="not one that this service gave out"):
-            searcher.search(Query("the harbour", k=1, cursor=forged))
 
 
 @pytest.mark.parametrize("text", ["", "   ", "-harbour"])

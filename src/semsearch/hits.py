@@ -12,6 +12,7 @@ __all__ = [
     "Answer",
     "ArticleBrief",
     "Chip",
+    "Continuation",
     "Count",
     "Duplicate",
     "Facets",
@@ -48,11 +49,24 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Continuation:
+    """Where the next page of a search begins: after `offset` hits of this generation.
+
+    `now` is the clock that the first page was read with. Only the same search may go on there.
+    """
+
+    generation: str
+    offset: int
+    now: date
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What the user asked, as validated values.
 
     `text` is the question as typed: `"quoted phrases"` must occur, `-words` must not. `k` is how
-    many hits a page holds. `now` fixes the clock for dates in the question. `read_dates` and
+    many hits a page holds; `start` is where it begins, None for the first page. `now` fixes the
+    clock for dates in the question. `read_dates` and
     `read_speakers` switch off the understanding of dates and speakers in the question (the
     removed chips). `like` and `unlike` are passage ids to steer toward and away from.
     `per_article` is the most hits of one article, 0 for no limit.
@@ -60,7 +74,7 @@ class Query:
 
     text: str
     k: int = 10
-    cursor: str | None = None
+    start: Continuation | None = None
     mode: Mode = "hybrid"
     filters: Filters = field(default_factory=Filters)
     now: date | None = None
@@ -202,7 +216,8 @@ class IndexBrief:
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """One page of a search. `total` counts the hits of all pages; `cursor` opens the next page.
+    """One page of a search. `total` counts the hits of all pages; `next` is where the next page
+    begins.
 
     `took_ms` is wall time in milliseconds. `spelling` is a question with names corrected, where
     the index holds a near name and not the typed one.
@@ -216,5 +231,5 @@ class SearchResults:
     hits: tuple[Hit, ...]
     facets: Facets
     chips: tuple[Chip, ...] = ()
-    cursor: str | None = None
+    next: Continuation | None = None
     spelling: str | None = None

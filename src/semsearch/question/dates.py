@@ -18,7 +18,7 @@ Reading follows how news is written:
   applied.
 """
 
-# ruff: noqa: RUF001, RUF002 -- the dashes of ranges and curly apostrophes are meant
+# ruff: noqa: RUF001 -- the dashes of ranges and curly apostrophes are meant
 from __future__ import annotations
 
 import re
@@ -26,10 +26,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from semsearch.question.period_rules import DAYS_OF_THIS_WEEK
 from semsearch.question.periods import (
-    DAYS_OF_THIS_WEEK,
     Period,
     find_periods,
+    lead_before,
+    lead_word,
     may_hold_periods,
     range_label,
     shift,
@@ -41,15 +43,9 @@ THIS_WEEK = f"last {DAYS_OF_THIS_WEEK} days"
 DAYS_AFTER = {"day": 3, "week": 3, "month": 0, "year": 0}  # how long after its end news appears
 CLOCK_SLACK = 1  # days that an article's local date may be ahead of the asker's
 
-_LEAD = re.compile(
-    r"\b(since|after|following|before|until|till|through|by|between|from|in|on|during|of|for|over|"
-    r"within|throughout|as\s+of|starting|early|late)\s+(?:about\s+|around\s+)?(the\s+)?\Z",
-    re.I,
-)
 _CERTAIN = frozenset({"in", "during", "throughout", "early", "late"})
 _SINCE = frozenset({"since", "after", "following", "from", "starting"})
 _UP_TO = frozenset({"until", "till", "through", "by"})
-_RANGE_WORD = re.compile(r"\s*(and|or|to|until|till|through|–|—|-)\s*(?:the\s+)?\Z", re.I)
 # A clause that begins with one of these looks back from the news to something earlier.
 _LOOKS_BACK = re.compile(
     r"\b(?:after|following|since|despite|compared|than|unlike|during\s+the|ending|ended)\b"
@@ -115,7 +111,7 @@ def read_dates(question: str, now: date) -> tuple[DateSpan, ...]:
     if not may_hold_periods(question):
         return ()
     quoted = [match.span() for match in _QUOTED.finditer(question)]
-    spans = [_read(period, question, now) for period in _join_ranges(question, now)]
+    spans = [_read(period, question, now) for period in find_periods(question, now)]
     return _agree([_unless_quoted(span, quoted) for span in spans if span])
 
 
@@ -162,14 +158,12 @@ class _Context:
 
 def _context(question: str, period: Period) -> _Context:
     before = question[: period.start]
-    lead = _LEAD.search(before)
-    if lead and lead[2] and period.bare == "year":  # "before the 2020 election"
-        lead = None
+    lead = lead_before(question, period)
     return _Context(
         before=before,
         after=question[period.end :],
         own=" ".join(question[period.start : period.end].split()),
-        lead=" ".join(lead[1].lower().split()) if lead else "",
+        lead=lead_word(lead),
         lead_start=lead.start() if lead else period.start,
         the=bool(_THE_BEFORE.search(before)),
     )
@@ -274,39 +268,6 @@ def _is_date(period: Period, context: _Context) -> bool:
 
 
 # --- several phrases in one question ---------------------------------------------------------
-
-
-def _join_ranges(question: str, now: date) -> list[Period]:
-    """The periods, with "between A and B", "from A to B" and "A – B" joined into one."""
-    joined: list[Period] = []
-    for period in find_periods(question, now):
-        if joined and _is_range(question, joined[-1], period):
-            joined[-1] = _range(question, joined[-1], period)
-        else:
-            joined.append(period)
-    return joined
-
-
-def _is_range(question: str, one: Period, other: Period) -> bool:
-    between = _RANGE_WORD.match(question[one.end : other.start])
-    if not between or one.rolling != other.rolling:
-        return False
-    lead = _context(question, one).lead
-    if between[1].lower() in ("and", "or"):  # "in March and April" means all from one to the other
-        return lead == "between" or (bool(lead) and one.grain == other.grain != "day")
-    return lead in ("from", "") or one.dated
-
-
-def _range(question: str, one: Period, other: Period) -> Period:
-    if other.dated and not one.dated:  # "between March and May 2022"
-        again = find_periods(question[: one.end], other.last)
-        one = next((period for period in again if period.start == one.start), one)
-    lead = _LEAD.search(question[: one.start])
-    start = lead.start() if lead else one.start
-    sure = one.sure and other.sure and one.first <= other.last
-    return replace(
-        other, start=start, first=one.first, bare="", sure=sure, last=max(one.first, other.last)
-    )
 
 
 def _unless_quoted(span: DateSpan, quoted: list[tuple[int, int]]) -> DateSpan:

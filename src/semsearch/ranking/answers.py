@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 
 from semsearch.corpus import Passage, Quote
 from semsearch.hits import Answer
-from semsearch.ranking.question_terms import QuestionTerms, among, matched_spans
+from semsearch.ranking.question_terms import QuestionTerms
 from semsearch.text.word_arrays import CAPITAL, NUMBER, TIME, TextWords
-from semsearch.text.words import fold
 
 __all__ = ["EVIDENCE", "WEIGHTS", "AnswerContext", "answer_of", "best_sentence", "evidence"]
 
@@ -83,7 +82,7 @@ def _own_words(
     said = [q for q in quotes if q.kind == "direct" and q.speaker in context.speakers]
     if context.topic is None or not said:
         return []
-    held = _held(context.topic, passage.text, words)
+    held = _held(context.topic, words)
     begin = passage.start
     return [
         number
@@ -93,11 +92,14 @@ def _own_words(
     ]
 
 
-def _held(question: QuestionTerms, text: str, words: TextWords) -> list[int]:
-    """How many distinct words of each sentence, folded, match the question's."""
-    found: list[set[str]] = [set() for _ in words.sentences]
-    for start, end in matched_spans(question, text, words):
-        found[words.sentence_at(start)].add(fold(text[start:end]))
+def _held(question: QuestionTerms, words: TextWords) -> list[int]:
+    """How many of the question's distinct words, by their stems, each sentence holds."""
+    known = words.having(question.stems)
+    found: list[set[int]] = [set() for _ in words.sentences]
+    for sentence, stem in zip(
+        words.sentence_of()[known].tolist(), words.stems[known].tolist(), strict=True
+    ):
+        found[sentence].add(stem)
     return list(map(len, found))
 
 
@@ -127,7 +129,7 @@ def evidence(
     found = np.zeros((len(words.sentences), len(EVIDENCE)))
     if not len(found):
         return found
-    known, sentence = among(words.stems, question.stems), words.sentence_of()
+    known, sentence = words.having(question.stems), words.sentence_of()
     shares = _shares(question, words.stems[known], sentence[known], len(found), idf)
     found[:, _COLUMN["words"]] = shares
     found[0, _COLUMN["opening"]] = 1.0
@@ -186,7 +188,7 @@ def _counts(
     """Whether the number at a place stands right before what the question counts."""
     after = slice(place + 1, place + 4)
     stems = words.stems[after][sentence[after] == sentence[place]]
-    return bool(among(stems, question.counted).any())
+    return not question.counted.isdisjoint(stems.tolist())
 
 
 def _inside(sentence: NDArray[np.int64]) -> Mask:

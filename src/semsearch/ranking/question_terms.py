@@ -21,9 +21,7 @@ from semsearch.text.stems import stems_of
 from semsearch.text.word_arrays import TIMES, TextWords, stem_numbers
 from semsearch.text.words import fold, word_ends, word_texts
 
-__all__ = ["Kind", "QuestionTerms", "among", "matched_spans", "missing_terms", "question_terms"]
-
-Mask = NDArray[np.bool_]
+__all__ = ["Kind", "QuestionTerms", "matched_spans", "missing_terms", "question_terms"]
 
 Kind = Literal["person", "number", "time", "place", "other"]
 """What a question asks for."""
@@ -116,7 +114,7 @@ def matched_spans(
 
     `words` are those of `text`; `offset` is added to each span: where it begins in the article.
     """
-    starts = words.starts[among(words.stems, question.stems)].tolist()
+    starts = words.starts[words.having(question.stems)].tolist()
     spans: list[tuple[int, int]] = []
     for start, end in zip(starts, word_ends(text, starts), strict=True):
         if spans and start + offset < spans[-1][1]:  # overlapping pairs of characters
@@ -124,14 +122,6 @@ def matched_spans(
         else:
             spans.append((start + offset, end + offset))
     return tuple(spans)
-
-
-def among(stems: NDArray[np.uint32], wanted: Iterable[int]) -> Mask:
-    """Which stems are wanted: as np.isin, sooner for the few that a question has."""
-    found = np.zeros(len(stems), dtype=np.bool_)
-    for number in wanted:
-        found |= stems == number
-    return found
 
 
 # --- names, numbers and quoted terms ---------------------------------------------------------

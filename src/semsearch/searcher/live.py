@@ -7,13 +7,14 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from semsearch.encoder import Encoder
 from semsearch.errors import CursorError, IndexMissingError, SemsearchError
+from semsearch.hits import Query
 from semsearch.index.generation import IndexFolder
 from semsearch.searcher.searcher import Searcher
 from semsearch.settings import Settings
@@ -127,6 +128,10 @@ class LiveIndex:
                 # our two lines; then there is a newer one.
                 if generation == self._live_generation():
                     raise
+
+    def snapshot_for(self, query: Query) -> AbstractContextManager[Searcher]:
+        """The live generation, or for a further page of a search the one that it began in."""
+        return self.snapshot() if query.start is None else self.at(query.start.generation)
 
     @contextmanager
     def at(self, generation: str) -> Iterator[Searcher]:

@@ -90,11 +90,13 @@ class LexicalMatches:
 class ResultSet:
     """All hits of a search, best first, and what the verdict is read from.
 
-    `rows` and each of `evidence` have one value per hit; `duplicates` are those of a row. Places
-    are made for the pages that are looked at only. `support` is None when there is no hit.
+    `rows`, `scores` and each of `evidence` have one value per hit; `duplicates` are those of a
+    row. Ranked rows are made for the pages that are looked at only. `support` is None when there is
+    no hit.
     """
 
     rows: Rows
+    scores: Scores
     evidence: dict[str, Scores]
     duplicates: dict[int, tuple[tuple[int, float], ...]]
     support: Support | None
@@ -106,11 +108,12 @@ class ResultSet:
         """The hits from `start` to before `stop`, counted from 0; fewer at the end."""
         rows = self.rows[start:stop]
         evidence = {name: values[start:stop] for name, values in self.evidence.items()}
-        scores = total(evidence, len(rows)).tolist()
         hanging = [self.duplicates.get(row, ()) for row in rows.tolist()]
         values = zip(*(column.tolist() for column in evidence.values()), strict=True)
         parts = [tuple(zip(evidence, one, strict=True)) for one in values]
-        return tuple(map(RankedRow, rows.tolist(), scores, parts, hanging))
+        return tuple(
+            map(RankedRow, rows.tolist(), self.scores[start:stop].tolist(), parts, hanging)
+        )
 
 
 def start_lexical(index: OpenIndex, plan: Plan, depth: int, executor: Executor) -> LexicalWork:
@@ -153,7 +156,8 @@ def retrieve(
     evidence = dict(ranked.parts)
     if plan.intent is not None:
         evidence["speaker"] = _speaker_part(index, plan.intent, pool.rows)
-    order = np.lexsort((pool.rows, -total(evidence, len(pool.rows))))
+    scores = total(evidence, len(pool.rows))
+    order = np.lexsort((pool.rows, -scores))
     kept, duplicates = order, dict[int, tuple[tuple[int, float], ...]]()
     if plan.query.collapse_duplicates:
         kept, duplicates = _collapse(index, pool.rows, order, similarity)
@@ -161,6 +165,7 @@ def retrieve(
         kept = _limit_per_article(pool.articles, kept, plan.query.per_article)
     return ResultSet(
         rows=pool.rows[kept],
+        scores=scores[kept],
         evidence={name: values[kept] for name, values in evidence.items()},
         duplicates=duplicates,
         support=support,

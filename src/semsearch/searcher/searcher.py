@@ -11,25 +11,31 @@ from datetime import UTC, date, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.corpus import Article, Passage, Quote
+from semsearch.corpus import Passage
 from semsearch.encoder import Encoder
 from semsearch.encoder.reranker import shared_reranker
 from semsearch.errors import CursorError, IndexCorruptError
-from semsearch.hits import ArticleBrief, Count, Facets, Hit, IndexBrief, Query, SearchResults
+from semsearch.hits import (
+    Continuation,
+    Facets,
+    Hit,
+    IndexBrief,
+    Query,
+    SearchResults,
+    Verdict,
+)
 from semsearch.index.generation import IndexFolder, Manifest
 from semsearch.index.opened import OpenIndex
-from semsearch.index.store import SpeakerRecord, Suggestion, passage_of
+from semsearch.index.store import passage_of
 from semsearch.question.plan import Plan, make_plan, without_dates_understood
-from semsearch.quotes.sayings import QuoteGroup
 from semsearch.quotes.speakers import SpeakerLookup
 from semsearch.ranking.answers import AnswerContext
 from semsearch.ranking.verdict import FITTED_ENCODER, Support, judge
-from semsearch.searcher.cursor import read_cursor, write_cursor
 from semsearch.searcher.hit_page import answer_context, page_of_hits
+from semsearch.searcher.index_reader import IndexReader
 from semsearch.searcher.lru_cache import LRUCache
 from semsearch.searcher.relevance_feedback import apply_feedback
 from semsearch.searcher.retrieve import RankedRow, ResultSet, retrieve, start_lexical
-from semsearch.searcher.speaker_quotes import SpeakerQuotes
 from semsearch.searcher.spelling import Speller
 from semsearch.settings import Settings
 from semsearch.system.cores import cores
@@ -49,13 +55,13 @@ class _Answers:
 
     plan: Plan
     results: ResultSet
-    support: Support | None
+    verdict: Verdict
     context: AnswerContext
     facets: Facets
     spelling: str | None
 
 
-class Searcher:
+class Searcher(IndexReader):
     """Answers questions on one generation, which never changes while this object lives.
 
     Thread-safe. Opening reads no more than headers: the parts are memory-mapped.
@@ -74,9 +80,8 @@ class Searcher:
             )
         self._encoder = encoder
         self._settings = settings
-        self._index = OpenIndex(folder.generation_path(generation))
+        super().__init__(OpenIndex(folder.generation_path(generation)))
         self._speller = Speller(self._index)
-        self._speaker_quotes = SpeakerQuotes(self._index)
         self._speakers = SpeakerLookup(self._index.store.speakers_under)
         counts = self.manifest["counts"]
         self.index = IndexBrief(generation, counts["articles"], counts["passages"])
@@ -105,7 +110,7 @@ class Searcher:
     def search_many(self, queries: Sequence[Query]) -> list[SearchResults]:
         """One page for each query, all questions encoded in one batch; raises as `search` does."""
         today = datetime.now(UTC).date()
-        plans = [self._plan(query, query.now or today) for query in queries]
+        plans = [self._plan(query, _clock(query, today)) for query in queries]
         vectors = self._encoder.encode_queries([plan.text for plan in plans])
         return [
             self._page(query, today, (plan, vector))
@@ -117,25 +122,24 @@ class Searcher:
     ) -> SearchResults:
         """One page of hits; `ready` are the plan and its vector where they are made already."""
         started = time.perf_counter()
-        cursor = read_cursor(query)
-        if cursor is not None and cursor.generation != self.index.generation:
+        if query.start is not None and query.start.generation != self.index.generation:
             raise CursorError("the cursor belongs to another generation of the index")
-        offset = cursor.offset if cursor else 0
-        now = cursor.now if cursor else query.now or today
+        offset = 0 if query.start is None else query.start.offset
+        now = _clock(query, today)
         found = self._answers(query, now, ready)
         end = offset + query.k
         page = found.results.page(offset, end)
         more = end < len(found.results)
         return SearchResults(
             query=query,
-            verdict=judge(found.support),
+            verdict=found.verdict,
             total=len(found.results),
             index=self.index,
             hits=page_of_hits(self._index, page, offset + 1, found.context),
             facets=found.facets,
             chips=found.plan.chips,
             spelling=found.spelling,
-            cursor=write_cursor(query, self.index.generation, end, now) if more else None,
+            next=Continuation(self.index.generation, end, now) if more else None,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
 
@@ -195,7 +199,7 @@ class Searcher:
         self, query: Query, now: date, ready: tuple[Plan, Vectors] | None = None
     ) -> _Answers:
         """What all pages of a search share, found once for as long as it is remembered."""
-        whole = replace(query, cursor=None, k=1)
+        whole = replace(query, start=None, k=1)
         return self._found.get((whole, now), lambda: self._find(whole, now, ready))
 
     def _find(self, query: Query, now: date, ready: tuple[Plan, Vectors] | None) -> _Answers:
@@ -204,7 +208,7 @@ class Searcher:
         return _Answers(
             plan=plan,
             results=results,
-            support=self._support(results),
+            verdict=judge(self._support(results)),
             context=answer_context(self._index, plan.text, plan.intent),
             facets=self._index.facets(results.rows),
             spelling=self._speller.correct(query.text),
@@ -243,69 +247,7 @@ class Searcher:
     def _vector(self, text: str) -> Vectors:
         return self._vectors.get(text, lambda: self._encoder.encode_queries([text])[0])
 
-    # Reading -----------------------------------------------------------------------------------
 
-    def article(self, article_id: str) -> Article:
-        """The article with its text; raises NotFoundError."""
-        return self._index.store.article(article_id)
-
-    def brief(self, article_id: str) -> ArticleBrief:
-        """The article without its text; raises NotFoundError."""
-        num = self._index.store.num(article_id)
-        return self._index.store.briefs([num])[num]
-
-    def passages(self, article_id: str) -> tuple[Passage, ...]:
-        """All passages of an article in order; raises NotFoundError."""
-        return self._index.store.passages(article_id)
-
-    def passage(self, passage_id: str) -> Passage:
-        """The passage; raises NotFoundError."""
-        record = self._index.store.record_by_id(passage_id)
-        article = self._index.store.article_by_num(record.num)
-        return passage_of(record, article.id, article.text)
-
-    def quotes(self, article_id: str) -> tuple[Quote, ...]:
-        """All quotes of an article by offset; raises NotFoundError."""
-        num = self._index.store.num(article_id)
-        return self._index.store.quotes([num])[num]
-
-    def sources(self) -> tuple[Count, ...]:
-        """Articles per source, most first."""
-        return self._index.store.sources()
-
-    def speakers(self, prefix: str = "", limit: int = 50, offset: int = 0) -> list[SpeakerRecord]:
-        """Speakers with a word of their name beginning so; most quoted first."""
-        return self._index.store.speakers(prefix, limit, offset)
-
-    def speaker(self, name: str) -> SpeakerRecord:
-        """The speaker of exactly this name; raises NotFoundError."""
-        return self._index.store.speaker(name)
-
-    def quotes_by(
-        self, speaker: str | None, text: str = "", limit: int = 50, offset: int = 0
-    ) -> tuple[int, list[tuple[Quote, ArticleBrief]]]:
-        """How many quotes of a speaker (None: of anybody) hold `text`, and a page of them."""
-        return self._index.store.quotes_by(speaker, text, limit, offset)
-
-    def sayings(
-        self, speaker: str, text: str = "", limit: int = 20, offset: int = 0
-    ) -> tuple[int, tuple[QuoteGroup, ...], dict[str, ArticleBrief]]:
-        """What somebody said, newest first, the same words in several articles as one.
-
-        Returns how many sayings hold `text`, those from `offset` on, and their articles by id.
-        """
-        groups = self._speaker_quotes.sayings(speaker, text)
-        page = groups[offset : offset + limit]
-        return len(groups), page, self._speaker_quotes.articles(page)
-
-    def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
-        """Speakers, sources and titles with words that begin so."""
-        return self._index.store.suggest(prefix, limit)
-
-    def titles(self, limit: int = 50) -> list[tuple[int, str]]:
-        """(article number, title), newest first, titles of their own before derived ones."""
-        return self._index.store.titles(limit)
-
-    def date_range(self) -> tuple[date, date] | None:
-        """First and last publication date in the index."""
-        return self._index.store.date_range()
+def _clock(query: Query, today: date) -> date:
+    """The day that the question is asked on: further pages keep that of the first."""
+    return query.start.now if query.start else query.now or today

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from semsearch.hits import Filters, Query
+from semsearch.web.cursors import read_cursor
 from semsearch.wire.params import Limits, PageParams, Question, SearchParams
 
 __all__ = ["to_query"]
 
 
 def to_query(params: Question, limits: Limits) -> Query:
-    """The query of these parameters; what has no `k` or `cursor` gets their defaults."""
+    """The query of these parameters; what has no `k` or `cursor` gets their defaults.
+
+    Raises CursorError.
+    """
     query = Query(
         text=params.q,
         mode=params.mode,
@@ -34,6 +38,6 @@ def to_query(params: Question, limits: Limits) -> Query:
     )
     if isinstance(params, PageParams):
         query = replace(query, k=params.k)
-    if isinstance(params, SearchParams):
-        query = replace(query, cursor=params.cursor)
+    if isinstance(params, SearchParams) and params.cursor is not None:
+        query = replace(query, start=read_cursor(params.cursor, query))
     return query

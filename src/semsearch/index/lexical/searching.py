@@ -231,7 +231,7 @@ class LexicalIndex:
         terms = exact_terms(word_texts(phrase))
         if len(terms) == 1:
             return self._passages.term("exact", terms[0])
-        return Node.phrase_query(self._schema, "exact", terms)
+        return Node.phrase_query(self._schema, "exact", [*terms])
 
     def _published(self, first: date | None, last: date | None) -> Node:
         return Node.range_query(

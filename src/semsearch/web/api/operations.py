@@ -23,7 +23,6 @@ from flask import Blueprint, Response, request
 from pydantic import BaseModel, ValidationError
 
 from semsearch.searcher import Searcher
-from semsearch.searcher.cursor import read_cursor
 from semsearch.web import access, context
 from semsearch.web.admission import NotAdmittedError
 from semsearch.web.problems import ProblemError, invalid
@@ -215,9 +214,7 @@ def _snapshot(arguments: dict[str, Any]) -> AbstractContextManager[Searcher]:
     """The live generation, or for a later page the one that its cursor began in."""
     params = arguments.get("params") or arguments.get("body")
     if isinstance(params, SearchParams):
-        cursor = read_cursor(to_query(params, context.limits()))
-        if cursor is not None:
-            return context.live().at(cursor.generation)
+        return context.live().snapshot_for(to_query(params, context.limits()))
     return context.live().snapshot()
 
 

@@ -16,6 +16,7 @@ from semsearch.searcher import Searcher
 from semsearch.web import context
 from semsearch.web.api.fields import select
 from semsearch.web.api.operations import api, take_turn
+from semsearch.web.cursors import write_cursor
 from semsearch.web.problems import ProblemError
 from semsearch.web.queries import to_query
 from semsearch.wire import schema
@@ -107,7 +108,7 @@ def search_response(results: SearchResults) -> schema.SearchResponse:
             "facets": results.facets,
             "chips": results.chips,
             "spelling": results.spelling,
-            "cursor": results.cursor,
+            "cursor": write_cursor(results.query, results.next),
         }
     )
 

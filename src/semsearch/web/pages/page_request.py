@@ -16,8 +16,6 @@ from flask import Response, abort, render_template, request, url_for
 from pydantic import ValidationError
 
 from semsearch.corpus import Quote
-from semsearch.hits import Query
-from semsearch.searcher.cursor import read_cursor
 from semsearch.web.context import limits, live
 from semsearch.web.problems import invalid
 from semsearch.wire.params import SearchParams
@@ -42,7 +40,6 @@ __all__ = [
     "read_params",
     "search_url",
     "searching",
-    "searching_for",
     "speaker_url",
     "static",
     "static_url",
@@ -62,12 +59,6 @@ FRAGMENT_WORDS = 8
 def searching() -> AbstractContextManager[Searcher]:
     """One snapshot of the index, for a `with` block."""
     return live().snapshot()
-
-
-def searching_for(query: Query) -> AbstractContextManager[Searcher]:
-    """As `searching`; for a later page of a search the generation that its first page saw."""
-    cursor = read_cursor(query)
-    return live().snapshot() if cursor is None else live().at(cursor.generation)
 
 
 def read_params() -> SearchParams:

@@ -11,6 +11,8 @@ from flask import Response, request
 from semsearch.corpus import Quote
 from semsearch.errors import NotFoundError
 from semsearch.hits import Chip, Count, Hit, SearchResults
+from semsearch.web.context import live
+from semsearch.web.cursors import write_cursor
 from semsearch.web.pages import examples
 from semsearch.web.pages.charts import Bar, Bucket, histogram, part_bars
 from semsearch.web.pages.page_request import (
@@ -19,7 +21,6 @@ from semsearch.web.pages.page_request import (
     read_params,
     search_url,
     searching,
-    searching_for,
 )
 from semsearch.web.pages.segments import Mark, Segment, cut, group
 from semsearch.web.queries import to_query
@@ -117,13 +118,14 @@ def search() -> Response:
         return home()
     params = read_params()
     query = to_query(params, limits())
-    with searching_for(query) as searcher:
+    with live().snapshot_for(query) as searcher:
         results = searcher.search(query)
         steering = _steering(searcher, params)
     return page(
         "results.html",
         params=params,
         results=results,
+        next_cursor=write_cursor(query, results.next),
         hits=[view_hit(hit) for hit in results.hits],
         filters=_filters(params),
         steering=steering,
