@@ -15,7 +15,7 @@ from semsearch.corpus import Quote
 from semsearch.hits import ArticleBrief, Count, ScorePart
 from semsearch.quotes.sayings import Saying, group_quotes
 from semsearch.web.pages.activity import Activity
-from semsearch.web.pages.article_text import MarkIndex, part_at, parts
+from semsearch.web.pages.article_text import MarkIndex, stretch_at, stretches
 from semsearch.web.pages.charts import histogram, part_bars, polyline
 from semsearch.web.pages.error_pages import Progress, read_progress
 from semsearch.web.pages.examples import topic_of
@@ -205,10 +205,10 @@ def test_the_index_of_marks_finds_all_that_overlap(
 
 
 def test_a_short_text_is_one_part_and_an_offset_always_has_a_part() -> None:
-    assert parts("One.\n\nTwo.") == [(0, 10)]
-    assert parts("") == [(0, 0)]
+    assert stretches("One.\n\nTwo.") == [(0, 10)]
+    assert stretches("") == [(0, 0)]
     spans = [(0, 10), (12, 30), (40, 50)]
-    assert [part_at(spans, offset) for offset in (0, 11, 12, 39, 40, 999)] == [0, 0, 1, 1, 2, 2]
+    assert [stretch_at(spans, offset) for offset in (0, 11, 12, 39, 40, 999)] == [0, 0, 1, 1, 2, 2]
 
 
 def test_a_saying_in_two_papers_shows_the_fuller_wording_and_what_the_other_changed() -> None:

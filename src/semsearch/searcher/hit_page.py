@@ -66,22 +66,23 @@ class _Fetched:
         brief = self._briefs[record.num]
         passage = passage_of(record, brief.id, self._texts[record.num])
         title, words = self._words[ranked.row].title, self._words[ranked.row].words
+        stems = np.concatenate([words.stems, title])
+        matched = matched_spans(context.question, passage.text, words, passage.start)
+        missing = missing_terms(context.question, stems, passage.text, brief.title)
         quotes = self._quotes[ranked.row]
+        copies = [(self._records[row], share) for row, share in ranked.duplicates]
         return Hit(
             rank=rank,
             score=ranked.score,
             passage=passage,
             article=brief,
             answer=answer_of(passage, words, quotes, context),
-            matched=matched_spans(context.question, passage.text, words, passage.start),
+            matched=matched,
             quotes=quotes,
-            duplicates=tuple(self._duplicate(row, share) for row, share in ranked.duplicates),
-            missing=missing_terms(
-                context.question, np.concatenate([words.stems, title]), passage.text, brief.title
+            duplicates=tuple(
+                Duplicate(copy.id, self._briefs[copy.num], round(share, 4))
+                for copy, share in copies
             ),
+            missing=missing,
             parts=tuple(ScorePart(name, value) for name, value in ranked.parts),
         )
-
-    def _duplicate(self, row: int, similarity: float) -> Duplicate:
-        record = self._records[row]
-        return Duplicate(record.id, self._briefs[record.num], round(similarity, 4))

@@ -1,4 +1,4 @@
-"""An article's text as nested pieces for the reading page: parts, paragraphs, sentences. Pure."""
+"""An article's text as pieces for the reading page: stretches, paragraphs, sentences."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from semsearch.text.sentences import paragraphs, sentences
 from semsearch.web.pages.segments import Mark, Segment, cut, group
 
-__all__ = ["MarkIndex", "Paragraph", "Sentence", "body", "part_at", "parts"]
+__all__ = ["MarkIndex", "Paragraph", "Sentence", "body", "stretch_at", "stretches"]
 
 Span = tuple[int, int]
 # Characters that one page shows; with marks and compressed, well under its 60 kB.
@@ -54,7 +54,7 @@ class MarkIndex:
         return [mark for mark in self._marks[first:last] if mark.end > start]
 
 
-def parts(text: str) -> list[Span]:
+def stretches(text: str) -> list[Span]:
     """The stretches of whole paragraphs that a long text is shown in, at least one.
 
     None is longer than 60,000 characters unless a single paragraph is.
@@ -68,13 +68,13 @@ def parts(text: str) -> list[Span]:
     return spans or [(0, len(text))]
 
 
-def part_at(spans: list[Span], offset: int) -> int:
-    """The number of the part that holds this offset, or of the last one that begins before it."""
+def stretch_at(spans: list[Span], offset: int) -> int:
+    """The number of the stretch that holds this offset, else of the last one before it."""
     return max(0, bisect_left(spans, offset + 1, key=lambda span: span[0]) - 1)
 
 
 def body(text: str, span: Span, marks: MarkIndex, passage: Span | None) -> Iterator[Paragraph]:
-    """The paragraphs of one part. All offsets are into `text`."""
+    """The paragraphs of one stretch. All offsets are into `text`."""
     for start, end in paragraphs(text, *span):
         holds = partly = False
         if passage is not None:

@@ -13,7 +13,7 @@ from flask import Response, abort, request
 from semsearch.corpus import Passage, Quote
 from semsearch.errors import NotFoundError, QueryError
 from semsearch.hits import ArticleBrief, Hit
-from semsearch.web.pages.article_text import MarkIndex, body, part_at, parts
+from semsearch.web.pages.article_text import MarkIndex, body, stretch_at, stretches
 from semsearch.web.pages.exports import formats
 from semsearch.web.pages.page_request import (
     article_url,
@@ -47,7 +47,7 @@ class Neighbours:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownPart:
+class ShownStretch:
     """What is shown of the text: all of it, unless it is very long. `number` counts from 1."""
 
     span: tuple[int, int]
@@ -85,7 +85,7 @@ def article(article_id: str) -> Response:
         brief = searcher.brief(article_id)
         quotes = searcher.quotes(article_id)
         found = _find(searcher, article_id, params)
-    part = _part(article_id, whole.text, found, params)
+    part = _stretch(article_id, whole.text, found, params)
     start, end = part.span
     shown = [quote for quote in quotes if quote.start < end and quote.end > start]
     passage = (found.passage.start, found.passage.end) if found.passage else None
@@ -178,18 +178,20 @@ def _marks(found: Marked, quotes: Sequence[Quote]) -> MarkIndex:
     return MarkIndex(marks)
 
 
-def _part(article_id: str, text: str, found: Marked, params: SearchParams | None) -> ShownPart:
-    """The part that the address asks for: by offset (`at`), else the passage's, else the first."""
-    spans = parts(text)
+def _stretch(
+    article_id: str, text: str, found: Marked, params: SearchParams | None
+) -> ShownStretch:
+    """The stretch asked for: by offset (`at`), else the passage's, else the first."""
+    spans = stretches(text)
     asked = request.args.get("at", "")
     offset = int(asked) if asked.isdecimal() and len(asked) < MOST_DIGITS else None
     if offset is None:
         offset = found.passage.start if found.passage else 0
-    number = part_at(spans, offset)
+    number = stretch_at(spans, offset)
 
     def url(other: int) -> str | None:
         if not 0 <= other < len(spans):
             return None
         return article_url(article_id, params, at=spans[other][0])
 
-    return ShownPart(spans[number], number + 1, len(spans), url(number - 1), url(number + 1))
+    return ShownStretch(spans[number], number + 1, len(spans), url(number - 1), url(number + 1))
