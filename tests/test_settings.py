@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,14 @@ def test_lists_in_variables_are_separated_by_commas() -> None:
 
 def test_an_empty_variable_switches_an_optional_setting_off() -> None:
     assert load_settings(environ={"SEMSEARCH_RERANK_MODEL": ""}).rerank_model is None
+
+
+def test_variables_that_scripts_and_docs_name_are_settings() -> None:
+    places = [ROOT / "README.md", *(ROOT / "scripts").iterdir(), *(ROOT / "docs").glob("*.md")]
+    texts = [path.read_text("utf-8") for path in places if path.is_file()]
+    named = {name for text in texts for name in re.findall(r"SEMSEARCH_([A-Z_]+)", text)}
+    assert {"CONFIG", "PORT"} <= named
+    assert {name.lower() for name in named} - {"config"} <= set(Settings.model_fields)
 
 
 @pytest.mark.parametrize(
