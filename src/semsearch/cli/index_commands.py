@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from semsearch.cli.common import as_json, index_option, json_option, settings_with
-from semsearch.cli.progress import ProgressBar
+from semsearch.cli.progress import progress_on
 
 if TYPE_CHECKING:
     from semsearch.settings import Settings
@@ -59,8 +59,8 @@ def _reindex_once(
     from semsearch.indexer import Options
     from semsearch.indexer import reindex as run
 
-    with ProgressBar(sys.stderr) as bar:
-        summary = run(settings, Options(paths=paths, **flags), bar)
+    with progress_on(sys.stderr) as listener:
+        summary = run(settings, Options(paths=paths, **flags), listener)
     if json_wanted:
         click.echo(as_json(summary.to_json()))
     else:

@@ -30,8 +30,7 @@ from semsearch.index.journal import Journal
 from semsearch.index.store import Store, file_records
 from semsearch.indexer.build import Build, splitter_settings
 from semsearch.indexer.collect import Collector, Overlay
-from semsearch.indexer.progress import ProgressFile
-from semsearch.indexer.report import Listener, Progress, Summary
+from semsearch.indexer.report import Listener, Progress, ProgressFile, Summary
 from semsearch.indexer.scan import Known, Scope
 from semsearch.indexer.sinks import LazySink, NoSink
 from semsearch.indexer.spool import Spool
@@ -210,6 +209,7 @@ class _Run:
     def _collect(self, sink: LazySink) -> Overlay:
         """Find out what changed, telling the sink."""
         started = time.monotonic()
+        self._listener(Progress("reading", 0, None))
         known = self._known()
         files_too = self._parent is None or not self._options.journal_only
         roots_now = self._roots() if files_too else ()
@@ -301,6 +301,7 @@ class _Run:
             started = time.monotonic()
             require(self._staging.path, encoder.dim)
             self.summary.stage_seconds["checking"] = round(time.monotonic() - started, 3)
+            self._listener(Progress("checking", 1, 1))
             started = time.monotonic()
             self._staging.publish(manifest)
             self.summary.stage_seconds["publishing"] = round(time.monotonic() - started, 3)

@@ -182,6 +182,7 @@ class Build:
         def on_progress(done: int) -> None:
             self._listener(Progress("embedding", before + known + done, total))
 
+        on_progress(0)
         vectors = self._encoder.encode_passages(list(missing.values()), on_progress)
         spool.add(list(missing), vectors)
         self._summary.passages_embedded += len(missing)
