@@ -100,8 +100,8 @@ def _watch(
 @json_option
 def verify(index_dir: Path | None, as_json_: bool) -> None:
     """Check the index: checksums, equal counts, and a probe through each retriever."""
+    from semsearch.index.check import verify as run
     from semsearch.index.generation import IndexFolder
-    from semsearch.indexer import verify as run
 
     folder = IndexFolder(settings_with(index_dir=index_dir).index_dir)
     checks = run(folder)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -117,6 +118,13 @@ class Summary:
     def changed(self) -> bool:
         """Whether any article was added, changed or removed."""
         return bool(self.articles_added or self.articles_changed or self.articles_removed)
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Note how long a stage takes."""
+        started = time.monotonic()
+        yield
+        self.stage_seconds[stage] = round(time.monotonic() - started, 3)
 
     def to_json(self) -> dict[str, Any]:
         """The summary as JSON values."""
