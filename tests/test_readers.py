@@ -557,7 +557,7 @@ def test_reading_rows_loads_no_library_of_another_format() -> None:
     program = (
         "import sys, pathlib, semsearch.readers as r, semsearch.readers.jsonl\n"
         "list(r.read_file(pathlib.Path('gone.jsonl'), pathlib.Path('.')))\n"
-        "print(sorted({'trafilatura', 'pypdf', 'markdown_it', 'frontmatter', 'charset_normalizer'}"
+        "print(sorted({'trafilatura', 'pypdf', 'markdown_it', 'yaml', 'charset_normalizer'}"
         " & set(sys.modules)))"
     )
     source = str(Path(__file__).resolve().parents[1] / "src")

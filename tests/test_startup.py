@@ -14,7 +14,7 @@ from semsearch.settings import Settings
 # Needed for indexing, or for models that are not compiled yet, and never to answer a question.
 INDEXING = {
     "torch", "transformers", "sentence_transformers", "sklearn", "scipy", "pandas",
-    "trafilatura", "lxml", "pypdf", "charset_normalizer", "frontmatter", "markdown_it",
+    "trafilatura", "lxml", "pypdf", "charset_normalizer", "yaml", "markdown_it",
     "py3langid", "dateparser", "watchfiles", "ir_measures", "mcp",
 }  # fmt: skip
 # Read for building, converting, extracting or showing only: never by a search on the command line.
