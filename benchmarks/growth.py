@@ -7,7 +7,7 @@
 collection is composed (composed.py says of what), built by the real indexer with a stand-in for
 the encoder, searched by a real searcher with the real encoder, served by the real server, and
 reindexed after one article, 1 % and 10 % of the articles changed, with a plain copy of the same
-files beside it. `--figures` adds what was found to a file, from which growth_chart.py draws.
+files beside it. `--figures` adds what was found to a file.
 
 10,000 passages take half a minute, 50,000 two, and 1,000,000 half an hour and 12 GB of disk.
 """

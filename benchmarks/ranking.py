@@ -4,7 +4,7 @@
 
 COLLECTION is a folder in BEIR's layout whose corpus DIR indexes. Prints the measures of each mode
 without and with the questions' dates, known-item search, the verdict's error rates, and the time
-a ranking takes; `--out` gets the charts and all values as JSON. `--sample N` takes every Nth
+a ranking takes; `--out` gets all values as JSON. `--sample N` takes every Nth
 title for known-item search.
 """
 
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def run(searcher: Searcher, folder: Path, sample: int, out: Path | None) -> None:
-    """Print the tables; write charts and values to `out`."""
+    """Print the tables; write all values to `out`."""
     collection = read_collection(folder)
     print(f"time of a ranking: {latency(searcher, collection)}\n", flush=True)
     verdicts = unanswerable(searcher, collection, on_progress=progress)
@@ -67,8 +67,6 @@ def run(searcher: Searcher, folder: Path, sample: int, out: Path | None) -> None
     print("questions, each on its own day\n" + dated.table())
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        (out / "evaluation-modes.svg").write_text(plain.chart())
-        (out / "evaluation-roc.svg").write_text(verdicts.chart())
         for name, report in (("questions", plain), ("dated", dated), ("known-item", titles)):
             (out / f"{name}.json").write_text(json.dumps(report.as_dict()))
 

@@ -20,9 +20,9 @@ from pathlib import Path
 from sample import build, open_live
 
 from semsearch.hits import Query
+from semsearch.index.check import verify
 from semsearch.index.generation import IndexFolder
 from semsearch.index.store import Store
-from semsearch.indexer import verify
 from semsearch.settings import Settings
 
 __all__ = ["POINTS", "Round", "Rounds", "write_articles"]

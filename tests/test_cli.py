@@ -42,7 +42,14 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `seeds/` and a built `index/`; only read it."""
     folder = tmp_path_factory.mktemp("cli")
     write_rows(folder / "seeds" / "a.jsonl", ARTICLES)
-    assert "10 added" in run(folder, "reindex").stdout
+    done = run(folder, "reindex")
+    assert "10 added" in done.stdout
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == [
+        "reading articles",
+        "embedding passages",
+        "writing parts",
+        "checking",
+    ]
     return folder
 
 
@@ -149,7 +156,7 @@ def test_watching_takes_up_a_change(tmp_path: Path) -> None:
     with watcher:
         assert watcher.stderr is not None
         assert watcher.stdout is not None
-        assert watcher.stderr.readline().startswith("watching")
+        assert any(line.startswith("watching") for line in watcher.stderr)
         write_rows(tmp_path / "seeds" / "b.jsonl", ARTICLES[2:3])
         added: list[str] = []
         for line in watcher.stdout:

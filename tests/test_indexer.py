@@ -30,12 +30,13 @@ from semsearch.errors import (
     ReadError,
 )
 from semsearch.hits import Query
+from semsearch.index.check import verify
 from semsearch.index.generation import IndexFolder
 from semsearch.index.journal import Change, Journal
 from semsearch.index.store import Store
 from semsearch.index.vectors.faiss import open_store
 from semsearch.index.wordstore import open_words
-from semsearch.indexer import rollback, verify
+from semsearch.indexer import rollback
 from semsearch.indexer.spool import Spool
 from semsearch.settings import Settings
 from semsearch.text.word_arrays import stem_numbers
@@ -603,7 +604,9 @@ def test_a_full_disk_leaves_the_old_index_live_and_the_next_run_finishes(
     )
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
-    assert IndexFolder(chosen.index_dir).current() == first
+    folder = IndexFolder(chosen.index_dir)
+    assert folder.current() == first
+    assert [path.name for path in folder.generations.iterdir()] == [first]  # nothing unfinished
     assert ids(chosen) == {"one"}
     build(chosen)
     assert len(ids(chosen)) == 311

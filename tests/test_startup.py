@@ -14,7 +14,7 @@ from semsearch.settings import Settings
 # Needed for indexing, or for models that are not compiled yet, and never to answer a question.
 INDEXING = {
     "torch", "transformers", "sentence_transformers", "sklearn", "scipy", "pandas",
-    "trafilatura", "lxml", "pypdf", "charset_normalizer", "frontmatter", "markdown_it",
+    "trafilatura", "lxml", "pypdf", "charset_normalizer", "yaml", "markdown_it",
     "py3langid", "dateparser", "watchfiles", "ir_measures", "mcp",
 }  # fmt: skip
 # Read for building, converting, extracting or showing only: never by a search on the command line.
@@ -81,4 +81,14 @@ def test_help_imports_only_the_command_line(small_index: Settings) -> None:
     own = {module.removeprefix(OURS) for module in modules if OURS in module}
     assert {module for module in own if not module.startswith("cli.")} <= {
         "cli", "errors", "web", "web.keys",
+    }  # fmt: skip
+
+
+def test_a_process_that_analyses_imports_neither_index_nor_models(small_index: Settings) -> None:
+    modules = imported("import semsearch.indexer.pool", small_index)
+    heavy = {"numpy", "faiss", "tantivy", "sqlite3", "openvino", "tokenizers", "pydantic"}
+    assert not {module.split(".")[0] for module in modules} & (heavy | INDEXING | SERVING)
+    own = {module.removeprefix(OURS) for module in modules if OURS in module}
+    assert {module.split(".")[0] for module in own} <= {
+        "corpus", "errors", "indexer", "quotes", "system", "text",
     }  # fmt: skip

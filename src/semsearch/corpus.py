@@ -13,9 +13,10 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-__all__ = ["Article", "Failure", "Passage", "Quote", "QuoteKind", "passage_key"]
+__all__ = ["Article", "Failure", "FailureKind", "Passage", "Quote", "QuoteKind", "passage_key"]
 
 QuoteKind = Literal["direct", "indirect"]
+FailureKind = Literal["unreadable", "rest_lost", "id_taken"]
 
 
 @dataclass(frozen=True)
@@ -101,13 +102,14 @@ class Quote:
 class Failure:
     """A file or row that could not be read. `line` counts from 1; None means the whole file.
 
-    `rest_lost` says that reading stopped there, so what the file holds after it is unknown.
+    After "rest_lost" reading stopped, so what the file holds further on is unknown; "id_taken" is
+    an article that was read and left out, as its id belongs to another one.
     """
 
     path: str
     line: int | None
     reason: str
-    rest_lost: bool = field(default=False, compare=False)
+    kind: FailureKind = field(default="unreadable", compare=False)
 
 
 def passage_key(article_id: str, text: str, occurrence: int = 0) -> str:

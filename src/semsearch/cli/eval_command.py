@@ -38,7 +38,6 @@ KINDS = ("questions", "known-item", "unanswerable")
 @click.option("--worst", default=0, metavar="N", help="List the N worst questions of hybrid.")
 @click.option("--baseline", type=FILE, help="Compare with a report saved by --save.")
 @click.option("--save", type=FILE, help="Write every value and ranking, question by question.")
-@click.option("--chart", type=FILE, help="Write the comparison as SVG.")
 @json_option
 def evaluate(
     collection: Path,
@@ -49,7 +48,6 @@ def evaluate(
     worst: int,
     baseline: Path | None,
     save: Path | None,
-    chart: Path | None,
     as_json_: bool,
 ) -> None:
     """Measure search on COLLECTION, a folder in BEIR's layout whose corpus the index holds.
@@ -60,8 +58,6 @@ def evaluate(
     report = _measure(collection, index_dir, kind, dated, split)
     if save is not None:
         save.write_text(as_json(report.as_dict()), "utf-8")
-    if chart is not None:
-        chart.write_text(report.chart(), "utf-8")
     click.echo(as_json(report.as_dict()) if as_json_ else _text(report, worst, baseline))
 
 

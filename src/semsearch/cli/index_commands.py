@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from semsearch.cli.common import as_json, index_option, json_option, settings_with
-from semsearch.cli.progress import ProgressBar
+from semsearch.cli.progress import progress_on
 
 if TYPE_CHECKING:
     from semsearch.settings import Settings
@@ -59,8 +59,8 @@ def _reindex_once(
     from semsearch.indexer import Options
     from semsearch.indexer import reindex as run
 
-    with ProgressBar(sys.stderr) as bar:
-        summary = run(settings, Options(paths=paths, **flags), bar)
+    with progress_on(sys.stderr) as listener:
+        summary = run(settings, Options(paths=paths, **flags), listener)
     if json_wanted:
         click.echo(as_json(summary.to_json()))
     else:
@@ -100,8 +100,8 @@ def _watch(
 @json_option
 def verify(index_dir: Path | None, as_json_: bool) -> None:
     """Check the index: checksums, equal counts, and a probe through each retriever."""
+    from semsearch.index.check import verify as run
     from semsearch.index.generation import IndexFolder
-    from semsearch.indexer import verify as run
 
     folder = IndexFolder(settings_with(index_dir=index_dir).index_dir)
     checks = run(folder)

@@ -1,64 +1,109 @@
-"""Draws an indexer's progress on one line of a terminal; says nothing where there is none."""
+"""Shows an indexer's progress: a bar on a terminal, lines in a file or a pipe."""
 
 from __future__ import annotations
 
+import itertools
+import threading
 import time
-from types import TracebackType
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+import click
+
 if TYPE_CHECKING:
-    from semsearch.indexer.report import Progress
+    from semsearch.indexer.report import Listener, Progress
 
-__all__ = ["ProgressBar"]
+__all__ = ["ProgressLines", "progress_on"]
 
-EVERY_S = 0.1
-CLEAR_LINE = "\r\x1b[K"
-UNITS = {"reading": "articles", "embedding": "passages", "writing": "parts", "checking": "parts"}
+EVERY_S = 30.0
+LABELS = {
+    "reading": "reading articles",
+    "embedding": "embedding passages",
+    "writing": "writing parts",
+    "checking": "checking",
+}
 
 
-class ProgressBar:
-    """A Listener. `with ProgressBar(sys.stderr) as bar: …` leaves no trace behind."""
+@contextmanager
+def progress_on(stream: TextIO) -> Iterator[Listener]:
+    """A Listener that shows progress on `stream` until the block ends."""
+    if stream.isatty():
+        with ExitStack() as bars:
+            yield _ProgressBar(stream, bars)
+        return
+    lines, over = ProgressLines(stream), threading.Event()
 
-    def __init__(self, stream: TextIO) -> None:
+    def tick() -> None:
+        while not over.wait(1.0):
+            lines.tick()
+
+    thread = threading.Thread(target=tick, name="progress", daemon=True)
+    thread.start()
+    try:
+        yield lines
+    finally:
+        over.set()
+        thread.join()
+
+
+class _ProgressBar:
+    """Draws one bar after the other on the terminal, one for each stage."""
+
+    def __init__(self, stream: TextIO, bars: ExitStack) -> None:
         self._stream = stream
-        self._live = stream.isatty()
-        self._stage = ""
-        self._stage_started = 0.0
-        self._drawn = 0.0
-
-    def __enter__(self) -> ProgressBar:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._live:
-            self._stream.write(CLEAR_LINE)
-            self._stream.flush()
+        self._bars = bars
+        self._stage: str | None = None
+        self._done = 0
+        self._advance: Callable[[int], None] = lambda steps: None
 
     def __call__(self, progress: Progress) -> None:
-        now = time.monotonic()
         if progress.stage != self._stage:
-            self._stage, self._stage_started, self._drawn = progress.stage, now, 0.0
-        if self._live and now - self._drawn >= EVERY_S:
-            self._drawn = now
-            self._stream.write(CLEAR_LINE + line(progress, now - self._stage_started))
-            self._stream.flush()
+            self._bars.close()
+            self._stage, self._done = progress.stage, 0
+            self._advance = self._start(progress)
+        self._advance(progress.done - self._done)
+        self._done = progress.done
+
+    def _start(self, progress: Progress) -> Callable[[int], None]:
+        """Draw a new bar; returns what moves it on by some steps."""
+        endless = progress.total is None
+        bar = click.progressbar(
+            itertools.count() if endless else None,
+            progress.total,
+            LABELS[progress.stage],
+            show_pos=True,
+            bar_template="%(label)s  %(info)s" if endless else "%(label)s  [%(bar)s]  %(info)s",
+            file=self._stream,
+            update_min_steps=10 if endless else 1,  # articles are read by the hundred a second
+        )
+        return self._bars.enter_context(bar).update
 
 
-def line(progress: Progress, elapsed_s: float) -> str:
-    """`embedding 1,024 of 54,517 passages, 71/s, 12:34 left`."""
-    parts = [f"{progress.stage} {progress.done:,}"]
-    if progress.total is not None:
-        parts[0] += f" of {progress.total:,}"
-    parts[0] += f" {UNITS[progress.stage]}"
-    if elapsed_s > 0.5 and progress.done:
-        rate = progress.done / elapsed_s
-        parts.append(f"{rate:,.0f}/s")
-        if progress.total is not None:
-            left = int((progress.total - progress.done) / rate)
-            parts.append(f"{left // 60}:{left % 60:02} left")
-    return ", ".join(parts)
+class ProgressLines:
+    """Says a line when a stage begins, and `tick` one when none was said for 30 s.
+
+    `tick` may come from another thread: work that reports nothing for minutes is heard of too.
+    """
+
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        self._stream = stream
+        self._clock = clock
+        self._last: Progress | None = None
+        self._said = 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        begins = self._last is None or progress.stage != self._last.stage
+        self._last = progress
+        if begins:
+            self._say(progress)
+
+    def tick(self) -> None:
+        """Say how far the stage has come, unless something was said within 30 s."""
+        if self._last is not None and self._clock() - self._said >= EVERY_S:
+            self._say(self._last)
+
+    def _say(self, progress: Progress) -> None:
+        self._said = self._clock()
+        total = "" if progress.total is None else f" of {progress.total:,}"
+        click.echo(f"{LABELS[progress.stage]}: {progress.done:,}{total}", file=self._stream)

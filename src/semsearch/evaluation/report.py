@@ -1,4 +1,4 @@
-"""What an evaluation found: as a table, as JSON, as a chart; against an earlier one."""
+"""What an evaluation found: as a table, as JSON; against an earlier one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from semsearch.errors import ReadError
-from semsearch.evaluation.charts import bars, roc
 from semsearch.evaluation.measures import Values, area_under_roc, interval, randomisation
 from semsearch.ranking.verdict import GOOD_FROM, NONE_BELOW
 
@@ -110,11 +109,6 @@ class Report:
             ],
         }
 
-    def chart(self) -> str:
-        """An SVG of the means, one group of bars for each measure."""
-        means = {mode: [self.mean(mode, m) for m in self.measures] for mode in self.values}
-        return bars(self.name, self.measures, means)
-
 
 @dataclass(frozen=True)
 class VerdictReport:
@@ -152,10 +146,6 @@ class VerdictReport:
                 zip(("good", "weak", "none"), _shares(self.unanswerable), strict=True)
             ),
         }
-
-    def chart(self) -> str:
-        """An SVG of the ROC curve."""
-        return roc(self.answerable, self.unanswerable, self.area)
 
 
 def load_values(path: Path) -> Saved:

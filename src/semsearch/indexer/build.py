@@ -1,26 +1,25 @@
-"""Building one generation: store, vectors, lexical index, columns, self-check, publish."""
+"""Building one generation: store, vectors, lexical index, words, columns."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.corpus import Article, Failure
+from semsearch.corpus import Article
 from semsearch.encoder import Encoder
-from semsearch.index.generation import Manifest, Staging
+from semsearch.index.generation import Manifest
 from semsearch.index.lexical import LexicalRow, open_lexical, worn
 from semsearch.index.lexical import update as update_lexical
-from semsearch.index.store import Changes, FileRecord, Store, StoreWriter, write_tallies
+from semsearch.index.store import Changes, Store, StoreWriter, write_tallies
 from semsearch.index.vectors.writing import update as update_vectors
 from semsearch.index.wordstore import WordRow, language_of
 from semsearch.index.wordstore import update as update_words
 from semsearch.indexer.analysis import Analyser, Analysis, embed_key
+from semsearch.indexer.collect import Decision, ForgetFile, Move, NoteFile, Put, Refresh, Remove
 from semsearch.indexer.pool import Analysts
 from semsearch.indexer.report import Listener, Progress, Summary
 from semsearch.indexer.spool import Gathered, Spool
@@ -47,21 +46,22 @@ def splitter_settings(settings: Settings) -> SplitterSettings:
 
 
 class Build:
-    """A generation in the making; a Sink for the Collector, then `finish`.
+    """A generation in the making: `replay` what was decided, `finish`, and `close` in the end.
 
-    `parent` is the folder of the generation that it starts from, None to start from nothing.
+    `path` is its folder, `parent` that of the generation that it starts from, None to start from
+    nothing.
     """
 
     def __init__(
         self,
-        staging: Staging,
+        path: Path,
         parent: Path | None,
         encoder: Encoder,
         settings: Settings,
         listener: Listener,
         summary: Summary,
     ) -> None:
-        self._staging = staging
+        self._path = path
         self._parent = parent
         self._encoder = encoder
         self._settings = settings
@@ -72,16 +72,31 @@ class Build:
             Analyser(counter, encoder.max_tokens, splitter_settings(settings))
         )
         source = parent / "store.sqlite" if parent else None
-        self._writer = StoreWriter(staging.path / "store.sqlite", source)
+        self._writer = StoreWriter(path / "store.sqlite", source)
 
-    # Sink --------------------------------------------------------------------------------------
+    def replay(self, decisions: Iterable[Decision]) -> None:
+        """Carry out decisions as they come.
 
-    def put(self, article: Article, file: str) -> None:
-        """Add or replace an article, some time before `finish` ends.
-
-        Later than the other decisions, which is as well: no id is spoken of twice in a run.
+        Articles are written some time later, up to the end of `finish`, which is as well: no id
+        is spoken of twice in a run.
         """
-        self._write(self._analysts.put(article, file))
+        for decision in decisions:
+            self._carry_out(decision)
+
+    def _carry_out(self, decision: Decision) -> None:
+        match decision:
+            case Put(article, file):
+                self._write(self._analysts.put(article, file))
+            case Remove(article_id):
+                self._writer.remove_article(article_id)
+            case Move(article_id, file):
+                self._writer.move_article(article_id, file)
+            case NoteFile(record, failures):
+                self._writer.put_file(record, failures)
+            case ForgetFile(path):
+                self._writer.forget_file(path)
+            case Refresh(record):
+                self._writer.refresh_file(record)
 
     def _write(self, analysed: Iterator[tuple[Article, str, Analysis]]) -> None:
         for article, file, analysis in analysed:
@@ -95,64 +110,38 @@ class Build:
                 analysis.roles,
             )
 
-    def move(self, article_id: str, file: str) -> None:
-        """Note that an unchanged article now comes from another file."""
-        self._writer.move_article(article_id, file)
-
-    def remove(self, article_id: str) -> None:
-        self._writer.remove_article(article_id)
-
-    def file(self, record: FileRecord, failures: list[Failure]) -> None:
-        self._writer.put_file(record, failures)
-
-    def refresh(self, record: FileRecord) -> None:
-        """Note a file's new time stamp; its bytes and failures are as before."""
-        self._writer.refresh_file(record)
-
-    def forget_file(self, path: str) -> None:
-        self._writer.forget_file(path)
-
-    # Finishing ---------------------------------------------------------------------------------
-
-    def abandon(self) -> None:
-        """Throw the unfinished generation away."""
+    def close(self) -> None:
+        """End the processes at work and let go of the files."""
         self._analysts.close()
         self._writer.close()
-        self._staging.discard()
 
-    def finish(self, manifest: Manifest, spool: Spool) -> Manifest:
-        """Write every part, check them against each other, and return the manifest to publish."""
-        with self._timed("analysing"):
+    def finish(self, spool: Spool) -> Manifest:
+        """Write every part; returns what the manifest says of them."""
+        with self._summary.timed("analysing"):
             self._write(self._analysts.finish())
             self._analysts.close()
         self._writer.finish()
         changes = self._writer.changes
         alive = list(self._writer.rows_of_changed_articles())
         self._writer.close()
-        with Store(self._staging.path / "store.sqlite") as store:
+        with Store(self._path / "store.sqlite") as store:
             fresh, keys, signed = self._encode(store, changes, spool)
             self._listener(Progress("writing", 0, 4))
-            with self._timed("vectors"):
+            with self._summary.timed("vectors"):
                 vectors_info = self._write_vectors(changes, fresh, spool.gather(keys))
             self._listener(Progress("writing", 1, 4))
-            with self._timed("lexical"):
+            with self._summary.timed("lexical"):
                 self._write_lexical(store, changes, alive)
             self._listener(Progress("writing", 2, 4))
-            with self._timed("words"):
+            with self._summary.timed("words"):
                 self._write_words(store, changes, alive)
             self._listener(Progress("writing", 3, 4))
-            with self._timed("columns"):
+            with self._summary.timed("columns"):
                 rows = self._write_columns(store, changes, alive)
                 self._write_signatures(rows, fresh, signed)
-                write_tallies(store, self._staging.path)
+                write_tallies(store, self._path)
             self._listener(Progress("writing", 4, 4))
-            return manifest | {"counts": store.counts(), "vectors": vectors_info}
-
-    @contextmanager
-    def _timed(self, stage: str) -> Iterator[None]:
-        started = time.monotonic()
-        yield
-        self._summary.stage_seconds[stage] = round(time.monotonic() - started, 3)
+            return {"counts": store.counts(), "vectors": vectors_info}
 
     def _encode(
         self, store: Store, changes: Changes, spool: Spool
@@ -164,7 +153,7 @@ class Build:
         rows = sorted(changes.fresh)
         keys: list[bytes] = []
         signed: list[Signatures] = [signatures([])]
-        with self._timed("embedding"):
+        with self._summary.timed("embedding"):
             for start in range(0, len(rows), ENCODE_BATCH):
                 texts = _texts(store, rows[start : start + ENCODE_BATCH])
                 batch_keys = [embed_key(text) for text in texts]
@@ -182,6 +171,7 @@ class Build:
         def on_progress(done: int) -> None:
             self._listener(Progress("embedding", before + known + done, total))
 
+        on_progress(0)
         vectors = self._encoder.encode_passages(list(missing.values()), on_progress)
         spool.add(list(missing), vectors)
         self._summary.passages_embedded += len(missing)
@@ -193,7 +183,7 @@ class Build:
         gone = np.array(sorted(changes.gone), dtype=np.int64)
         return update_vectors(
             source,
-            self._staging.path / "vectors.faiss",
+            self._path / "vectors.faiss",
             gone,
             fresh,
             vectors,
@@ -205,15 +195,15 @@ class Build:
         old = sorted(changes.touched | changes.gone)
         if source is not None and worn(source, len(old)):
             source, old, alive = None, [], store.rows()
-        update_lexical(source, self._staging.path / "lexical", old, _lexical_rows(store, alive))
+        update_lexical(source, self._path / "lexical", old, _lexical_rows(store, alive))
 
     def _write_words(self, store: Store, changes: Changes, alive: Sequence[int]) -> None:
-        language = open_lexical(self._staging.path / "lexical").language
+        language = open_lexical(self._path / "lexical").language
         source = self._parent / "words" if self._parent else None
         old = sorted(changes.touched | changes.gone)
         if source is not None and language_of(source) != language:
             source, old, alive = None, [], store.rows()
-        update_words(source, self._staging.path / "words", language, old, _word_rows(store, alive))
+        update_words(source, self._path / "words", language, old, _word_rows(store, alive))
 
     def _write_columns(self, store: Store, changes: Changes, alive: Sequence[int]) -> Rows:
         """The parent's columns without the rows of changed articles, then those; gives all rows."""
@@ -228,7 +218,7 @@ class Build:
             columns = np.concatenate([kept[~_among(kept["row"], changed)], columns])
             columns = columns[np.argsort(columns["row"], kind="stable")]
         for name in columns.dtype.names or ():
-            np.save(self._staging.path / f"column-{name}.npy", columns[name])
+            np.save(self._path / f"column-{name}.npy", columns[name])
         return np.asarray(columns["row"])
 
     def _write_signatures(self, rows: Rows, fresh: Rows, signed: Signatures) -> None:
@@ -240,7 +230,7 @@ class Build:
             known = _among(rows, old_rows)
             merged[known] = old[np.searchsorted(old_rows, rows[known])]
         merged[np.searchsorted(rows, fresh)] = signed
-        np.save(self._staging.path / "signatures.npy", merged)
+        np.save(self._path / "signatures.npy", merged)
 
 
 def _among(rows: Rows, others: Rows) -> NDArray[np.bool_]:

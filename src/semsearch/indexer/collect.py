@@ -6,10 +6,9 @@ what was put there replaces a file's article of the same id, what was deleted th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 from semsearch.corpus import Article, Failure
 from semsearch.errors import MassDeleteError
@@ -19,20 +18,68 @@ from semsearch.indexer.analysis import readable
 from semsearch.indexer.report import Summary
 from semsearch.indexer.scan import Known, Scanner, Scope
 
-__all__ = ["JOURNAL", "Collector", "Sink"]
+__all__ = [
+    "JOURNAL",
+    "Collector",
+    "Decision",
+    "ForgetFile",
+    "Move",
+    "NoteFile",
+    "Overlay",
+    "Put",
+    "Refresh",
+    "Remove",
+]
 
 JOURNAL = "journal:"
 
 
-class Sink(Protocol):
-    """Where decisions go: a generation being built, or nothing for a dry run."""
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Add this article of this file, or replace the one that has its id."""
 
-    def put(self, article: Article, file: str) -> None: ...
-    def move(self, article_id: str, file: str) -> None: ...
-    def remove(self, article_id: str) -> None: ...
-    def file(self, record: FileRecord, failures: list[Failure]) -> None: ...
-    def refresh(self, record: FileRecord) -> None: ...
-    def forget_file(self, path: str) -> None: ...
+    article: Article
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Remove the article; there may be none of this id."""
+
+    article_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An unchanged article now comes from another file."""
+
+    article_id: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteFile:
+    """A file was read, but for these failures."""
+
+    record: FileRecord
+    failures: Sequence[Failure]
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetFile:
+    """A file is gone."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """A file's time stamp moved; its bytes and failures are as before."""
+
+    record: FileRecord
+
+
+Decision = Put | Remove | Move | NoteFile | ForgetFile | Refresh
 
 
 @dataclass
@@ -61,12 +108,12 @@ class Overlay:
 
 
 class Collector:
-    """One pass over all sources, telling `sink` what to do and `summary` what was done."""
+    """One pass over all sources: `decide` once, then ask for the rest. Fills in `summary`."""
 
-    def __init__(self, known: Known, scope: Scope, sink: Sink, summary: Summary) -> None:
+    def __init__(self, known: Known, scope: Scope, overlay: Overlay, summary: Summary) -> None:
         self._known = known
         self._scope = scope
-        self._sink = sink
+        self.overlay = overlay
         self._summary = summary
         self._scanner = Scanner(known, scope)
         # Article id -> the source that it belongs to in this run; and the ids that go.
@@ -76,7 +123,30 @@ class Collector:
         # a damaged file says nothing about what was meant to go.
         self._damaged: set[str] = set()
 
-    def files(self, overlay: Overlay, on_article: Callable[[int], None]) -> None:
+    def decide(
+        self,
+        changes: Iterable[Change],
+        allow_mass_delete: bool,
+        on_article: Callable[[int], None],
+    ) -> Iterator[Decision]:
+        """What to do, found out while it is asked for, so that few articles are held at a time.
+
+        No id is spoken of twice, and each Refresh comes after all that is a reason for a new
+        generation. `changes` are those of the journal that the index lacks. `on_article` hears
+        how many articles were read. Raises MassDeleteError.
+        """
+        yield from self._read_files(on_article)
+        yield from self._apply(changes)
+        yield from self._drop_vanished(allow_mass_delete)
+        yield from map(Refresh, self._scanner.refreshed)
+        summary = self._summary
+        summary.files_unchanged = len(self._scanner.unchanged)
+        summary.articles_removed = len(self._gone)
+        summary.articles_unchanged = len(self._known.articles) - (
+            summary.articles_changed + summary.articles_removed
+        )
+
+    def _read_files(self, on_article: Callable[[int], None]) -> Iterator[Decision]:
         """Read what changed among the files in scope."""
         count = 0
         for scan in self._scanner.to_read():
@@ -86,20 +156,17 @@ class Collector:
             contested = False
             for article in scan.articles:
                 if (owner := self._owner(article.id, scan.record.path)) is not None:
-                    scan.failures.append(_clash(article.id, scan.record.path, owner))
+                    scan.failures.append(_id_taken(article.id, scan.record.path, owner))
                     contested |= owner != scan.record.path
-                elif article.id in overlay.words:
+                elif article.id in self.overlay.words:
                     self._seen[article.id] = JOURNAL
                 else:
-                    self._decide(readable(article), scan.record.path)
+                    yield from self._compare(readable(article), scan.record.path)
                 count += 1
                 on_article(count)
             self._summary.files_read += 1
             self._fail(scan.failures)
-            self._sink.file(replace(scan.record, contested=contested), scan.failures)
-        for record in self._scanner.refreshed:
-            self._sink.refresh(record)
-        self._summary.files_unchanged = len(self._scanner.unchanged)
+            yield NoteFile(replace(scan.record, contested=contested), scan.failures)
 
     @property
     def will_read(self) -> bool:
@@ -128,49 +195,45 @@ class Collector:
             return file if file != JOURNAL and Path(file).exists() else None
         return None
 
-    def _decide(self, article: Article, file: str) -> None:
+    def _compare(self, article: Article, file: str) -> Iterator[Decision]:
+        """What to do with an article that was read; nothing where the index has it so."""
         self._seen[article.id] = file
         known_hash, known_file = self._known.articles.get(article.id, (None, None))
-        if known_hash == article.content_hash:
-            self._summary.articles_unchanged += 1
-            if not self._known.rebuild:
-                if known_file != file:
-                    self._sink.move(article.id, file)
-                return
-        elif known_hash is None:
+        if known_hash == article.content_hash and not self._known.rebuild:
+            if known_file != file:
+                yield Move(article.id, file)
+            return
+        if known_hash is None:
             self._summary.articles_added += 1
-        else:
+        elif known_hash != article.content_hash:
             self._summary.articles_changed += 1
-        self._sink.put(article, file)
+        yield Put(article, file)
 
-    def journal(self, changes: Iterable[Change], overlay: Overlay) -> None:
+    def _apply(self, changes: Iterable[Change]) -> Iterator[Decision]:
         """Apply changes that came over the API; of several for one id the last one counts."""
-        for change in filter(overlay.is_last, changes):
+        for change in filter(self.overlay.is_last, changes):
             if change.article is not None:
-                self._decide(readable(change.article), JOURNAL)
+                yield from self._compare(readable(change.article), JOURNAL)
                 continue
             self._seen.pop(change.article_id, None)
-            self._sink.remove(change.article_id)
+            yield Remove(change.article_id)
             if change.article_id in self._known.articles:
                 self._gone.add(change.article_id)
 
-    def vanished(self, overlay: Overlay, allow_mass_delete: bool) -> None:
+    def _drop_vanished(self, allow_mass_delete: bool) -> Iterator[Decision]:
         """Remove what the files in scope no longer hold; raises MassDeleteError."""
         lost = [
             article_id
             for article_id, (_, file) in self._known.articles.items()
             if article_id not in self._seen
             and article_id not in self._gone
-            and not overlay.has_put(article_id)
+            and not self.overlay.has_put(article_id)
             and (self._known.rebuild or self._lost(file))
         ]
         self._guard(len(lost), allow_mass_delete)
-        for article_id in lost:
-            self._sink.remove(article_id)
         self._gone.update(lost)
-        self._summary.articles_removed += len(self._gone)
-        for path in self._dead_files():
-            self._sink.forget_file(path)
+        yield from map(Remove, lost)
+        yield from map(ForgetFile, self._dead_files())
 
     def _lost(self, file: str) -> bool:
         """Whether a file that no longer names an article of its own means that it should go."""
@@ -208,18 +271,12 @@ class Collector:
         self._summary.articles_failed += len(failures)
         self._summary.failures.extend(failures)
         self._damaged.update(
-            f.path for f in failures if f.rest_lost or (f.line is None and not is_clash(f))
+            f.path
+            for f in failures
+            if f.kind == "rest_lost" or (f.kind == "unreadable" and f.line is None)
         )
 
 
-CLASH = "is used by"
-
-
-def _clash(article_id: str, path: str, owner: str) -> Failure:
-    reason = f"article id {article_id!r} {CLASH} {owner} already; this one is left out"
-    return Failure(path, None, reason)
-
-
-def is_clash(failure: Failure) -> bool:
-    """Whether a file was read to its end, and only holds an id that is taken."""
-    return failure.reason.startswith("article id ") and CLASH in failure.reason
+def _id_taken(article_id: str, path: str, owner: str) -> Failure:
+    reason = f"article id {article_id!r} is used by {owner} already; this one is left out"
+    return Failure(path, None, reason, "id_taken")

@@ -3,6 +3,11 @@
 Splitting, counting and finding quotes is Python, so cores are used by processes. They are our own
 programs on pipes and not `multiprocessing`'s: those run the caller's main script again, and stay
 behind for ever when the caller is killed.
+
+Each is a `python -m semsearch.indexer.pool`. On its standard input come pickles: an Analyser, then
+lists of articles; for each list it answers one pickle, the list of their Analyses or the exception
+that stopped it. It ends when its input does, so it never outlives the indexer, however that dies.
+Only the indexer that started it writes to the pipe, which is why pickle is safe here.
 """
 
 from __future__ import annotations
@@ -120,7 +125,7 @@ class _Workers:
             "TOKENIZERS_PARALLELISM": "false",
         }
         process = subprocess.Popen(
-            [sys.executable, "-m", "semsearch.indexer.worker"],
+            [sys.executable, "-m", "semsearch.indexer.pool"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environ,
@@ -156,3 +161,27 @@ class _Workers:
             raise answer
         found: list[Analysis] = answer
         return found
+
+
+def _main() -> None:
+    """Be one of the processes: answer until the input ends."""
+    asked, answers = sys.stdin.buffer, sys.stdout.buffer
+    analyse: Analyser = pickle.load(asked)  # noqa: S301 -- our own parent wrote it
+    while True:
+        try:
+            articles: list[Article] = pickle.load(asked)  # noqa: S301 -- as above
+        except EOFError:
+            return
+        pickle.dump(_answer(analyse, articles), answers, pickle.HIGHEST_PROTOCOL)
+        answers.flush()
+
+
+def _answer(analyse: Analyser, articles: list[Article]) -> list[Analysis] | Exception:
+    try:
+        return [analyse(article) for article in articles]
+    except Exception as error:
+        return error
+
+
+if __name__ == "__main__":
+    _main()

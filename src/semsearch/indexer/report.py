@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import TracebackType
 from typing import Any, Literal
 
 from semsearch.corpus import Failure
 
-__all__ = ["Listener", "Progress", "Stage", "Summary"]
+__all__ = ["Listener", "Progress", "ProgressFile", "Stage", "Summary"]
+
+FILE_EVERY_S = 0.5
 
 Stage = Literal["reading", "embedding", "writing", "checking"]
 
@@ -25,6 +33,61 @@ class Progress:
 
 
 Listener = Callable[[Progress], None]
+
+
+class ProgressFile:
+    """A Listener that keeps `index/progress.json` as well, for those outside the process.
+
+    The file goes when the run ends, however it ends. After a SIGKILL it stays behind: `pid` tells
+    a reader whether the run is alive.
+    """
+
+    def __init__(self, folder: Path, listener: Listener | None) -> None:
+        self._path = folder / "progress.json"
+        self._listener = listener
+        self._started = time.time()
+        self._stage_started = time.monotonic()
+        self._stage: str | None = None
+        self._written = 0.0
+
+    def __enter__(self) -> ProgressFile:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._path.unlink(missing_ok=True)
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if progress.stage != self._stage:
+            self._stage, self._stage_started, self._written = progress.stage, now, 0.0
+        if self._listener is not None:
+            self._listener(progress)
+        if now - self._written >= FILE_EVERY_S:
+            self._written = now
+            self._write(progress, now - self._stage_started)
+
+    def _write(self, progress: Progress, elapsed_s: float) -> None:
+        rate = progress.done / elapsed_s if elapsed_s > 0 else None
+        left = None if progress.total is None else progress.total - progress.done
+        state = {
+            "stage": progress.stage,
+            "done": progress.done,
+            "total": progress.total,
+            "rate": rate and round(rate, 1),
+            "eta_s": round(left / rate, 1) if rate and left is not None else None,
+            "pid": os.getpid(),
+            "started": self._started,
+        }
+        # Replaced whole, so that no reader sees half of it; not flushed, as it is worth nothing
+        # after a crash.
+        temporary = self._path.with_suffix(".tmp")
+        temporary.write_text(json.dumps(state), "utf-8")
+        temporary.replace(self._path)
 
 
 @dataclass
@@ -55,6 +118,13 @@ class Summary:
     def changed(self) -> bool:
         """Whether any article was added, changed or removed."""
         return bool(self.articles_added or self.articles_changed or self.articles_removed)
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Note how long a stage takes."""
+        started = time.monotonic()
+        yield
+        self.stage_seconds[stage] = round(time.monotonic() - started, 3)
 
     def to_json(self) -> dict[str, Any]:
         """The summary as JSON values."""

@@ -26,9 +26,9 @@ def read(path: Path, base_id: str) -> Iterator[Article | Failure]:
                 if not line.isspace():
                     yield _article(path, number, line, base_id)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        yield Failure(str(path), number + 1, f"the archive is damaged: {error}", True)
+        yield Failure(str(path), number + 1, f"the archive is damaged: {error}", "rest_lost")
     except UnicodeError as error:
-        yield Failure(str(path), number + 1, f"not text: {error}", True)
+        yield Failure(str(path), number + 1, f"not text: {error}", "rest_lost")
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO
 
-from semsearch.corpus import Article, Failure
+from semsearch.corpus import Article, Failure, FailureKind
 from semsearch.readers.decoding import encoding_of, peek
 from semsearch.readers.metadata import from_row
 
@@ -56,7 +56,7 @@ def _rows(lines: IO[str], path: Path) -> Iterator[tuple[int, list[str] | Failure
             yield number, row
             number = rows.line_num + 1
     except UnicodeError as error:
-        yield number, Failure(str(path), number, f"not text: {error}", rest_lost=True)
+        yield number, Failure(str(path), number, f"not text: {error}", "rest_lost")
 
 
 def _next(rows: Iterator[list[str]], path: Path, number: int) -> list[str] | Failure | None:
@@ -64,8 +64,8 @@ def _next(rows: Iterator[list[str]], path: Path, number: int) -> list[str] | Fai
         return next(rows, None)
     except csv.Error as error:
         # At the end of the data the quotation mark that never closed has swallowed the rest.
-        is_end = "end of data" in str(error)
-        return Failure(str(path), number, f"not a row: {error}", rest_lost=is_end)
+        kind: FailureKind = "rest_lost" if "end of data" in str(error) else "unreadable"
+        return Failure(str(path), number, f"not a row: {error}", kind)
 
 
 def _delimiter(path: Path, header: str) -> str:

@@ -35,12 +35,11 @@ def front_matter(content: str) -> tuple[dict[str, object], str]:
     match = _FRONT_MATTER.match(content)
     if match is None:
         return {}, content
-    from frontmatter.default_handlers import YAMLHandler
-    from yaml import YAMLError
+    import yaml  # late: most files have none
 
     try:
-        fields = YAMLHandler().load(match.group(1))
-    except (YAMLError, RecursionError) as error:
+        fields = yaml.safe_load(match.group(1))
+    except (yaml.YAMLError, RecursionError) as error:
         reason = " ".join(str(error).split())
         raise ValueError(f"the front matter is not YAML: {reason}") from error
     if not isinstance(fields, dict):
