@@ -62,9 +62,15 @@ class Options:
 
 
 def reindex(
-    settings: Settings, options: Options | None = None, listener: Listener | None = None
+    settings: Settings,
+    options: Options | None = None,
+    listener: Listener | None = None,
+    encoder: Encoder | None = None,
 ) -> Summary:
     """Bring the index up to date; returns what was done.
+
+    `encoder` is that of the settings' model where the caller has opened it already; else it is
+    opened when something is to be encoded.
 
     Raises IndexBusyError when another indexer is at work, MassDeleteError, EncoderError when the
     index was built with another model, ReadError for a path that does not exist, and InputError
@@ -73,10 +79,10 @@ def reindex(
     options = options or Options()
     folder = IndexFolder(settings.index_dir)
     if options.dry_run:  # writes nothing, so it waits for nobody
-        return _Run(folder, settings, options, listener or (lambda progress: None)).go()
+        return _Run(folder, settings, options, listener or (lambda progress: None), encoder).go()
     try:
         with folder.writer_lock(options.wait_s), ProgressFile(folder.path, listener) as progress:
-            return _Run(folder, settings, options, progress).go()
+            return _Run(folder, settings, options, progress, encoder).go()
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         raise IndexStateError(
@@ -133,12 +139,18 @@ class _Run:
     """One run of the indexer, holding the writer lock."""
 
     def __init__(
-        self, folder: IndexFolder, settings: Settings, options: Options, listener: Listener
+        self,
+        folder: IndexFolder,
+        settings: Settings,
+        options: Options,
+        listener: Listener,
+        encoder: Encoder | None,
     ) -> None:
         self._folder = folder
         self._settings = settings
         self._options = options
         self._listener = listener
+        self._given = encoder
         self._journal = Journal(folder.path)
         self._forgotten = tuple(path.resolve() for path in options.forget)
         self._ahead = ThreadPoolExecutor(2, "ahead")
@@ -271,7 +283,7 @@ class _Run:
         return self._encoder.result()
 
     def _open_encoder(self) -> Encoder:
-        encoder = load_encoder(
+        encoder = self._given or load_encoder(
             self._settings.model, self._settings.cache_dir, self._settings.encoder_threads
         )
         built_with = self._parent["encoder"]["fingerprint"] if self._parent else None
