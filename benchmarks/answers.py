@@ -1,75 +1,51 @@
-"""How often the answer sentence holds the answer: `python benchmarks/answers.py [COLLECTION]`.
+"""How often does the answer sentence of a hit hold the answer?
 
-For a BEIR folder whose questions carry answer strings. The passages judged are those of right
-articles that hold an answer, of at least two sentences, the five of each question that hold most
-of its words (those a search would show). A method scores where the sentence it picks holds an
-answer; scores are averaged over the passages of a question, then over questions. Weights are
-fitted on one half of the questions (by a hash of their ids) and judged on the other.
+    python benchmarks/answers.py COLLECTION --index DIR
+
+COLLECTION is a folder in BEIR's layout, whose corpus DIR indexes and whose questions carry answer
+strings. The passages judged are those of right articles that hold an answer, of at least two
+sentences: the first five of each question in the order of a search. A choice scores where the
+sentence holds an answer; scores are averaged over the passages of a question, then over questions.
+The weights that semsearch chooses by were fitted on one half of newsqa-2022's questions (by a hash
+of their ids), so each half has a column.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
-import math
-import sys
-import time
-from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+import numpy.typing as npt
+from common import Floats, open_index, options
 
-from semsearch.corpus import Article
-from semsearch.encoder import load_encoder
-from semsearch.ranking.answers import (
-    EVIDENCE,
-    WEIGHTS,
-    best_sentence,
-    evidence,
-)
-from semsearch.ranking.question_terms import matched_spans, missing_terms, question_terms
-from semsearch.settings import default_cache_dir
-from semsearch.text.splitter import sentences, split
-from semsearch.text.stems import stems_of
-from semsearch.text.word_arrays import (
-    TextWords,
-    pack_words,
-    stem_numbers,
-    text_words,
-    unpack_words,
-)
+from semsearch.encoder import Encoder
+from semsearch.evaluation import Topic, read_collection
+from semsearch.hits import Hit, Query
+from semsearch.searcher import Searcher
+from semsearch.text.sentences import sentences
 from semsearch.text.words import words
 
-DEFAULT = Path(__file__).resolve().parents[1] / "../shared/newsqa-2022"
+DEPTH = 100  # hits looked at for passages to judge
 SHOWN = 5  # passages of a question that are judged
-PASSAGE_WORDS = 150
-
-Rows = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
-    """A passage that holds an answer: its sentences, which of them hold it, and the evidence."""
+    """A passage that holds an answer: its sentences, which hold it, and which was chosen."""
 
-    key: str
-    question: str
+    topic: Topic
     sentences: tuple[str, ...]
-    right: NDArray[np.bool_]
-    evidence: Rows
-    coverage: float
+    right: npt.NDArray[np.bool_]
+    chosen: int
 
     @property
     def fitting(self) -> bool:
-        """Whether the question is of the half that weights are fitted on."""
-        return hashlib.sha256(self.key.encode()).digest()[0] % 2 == 0
-
-
-Pick = Callable[[Case], int]
+        """Whether the question is of the half that weights were fitted on."""
+        return hashlib.sha256(self.topic.id.encode()).digest()[0] % 2 == 0
 
 
 def normal(text: str) -> str:
@@ -77,189 +53,69 @@ def normal(text: str) -> str:
     return f" {' '.join(word.text for word in words(text))} "
 
 
-def load(folder: Path) -> tuple[list[Case], Callable[[str], float]]:
-    """The passages to judge, and the rarity of words over all passages."""
-    tiny = load_encoder("tiny", default_cache_dir())
-    passages: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-    holding: Counter[str] = Counter()
-    total = 0
-    with gzip.open(folder / "corpus.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            article = Article(id=row["_id"], title=row["title"], text=row["text"])
-            passages[article.id] = found = []
-            for passage in split(article, tiny.count_tokens, PASSAGE_WORDS):
-                total += 1
-                holding.update({word.text for word in words(passage.text)})
-                spans = sentences(article.text, passage.start, passage.end)
-                found.append((passage.text, tuple(article.text[s:e] for s, e in spans)))
+def cases_of(searcher: Searcher, topic: Topic) -> Iterator[Case]:
+    """The passages to judge among those that a search for a question finds, best first."""
+    # Dates of the question are not read: "this week" of today says nothing about an old one.
+    query = Query(topic.text, DEPTH, read_dates=False, collapse_duplicates=False, per_article=0)
+    answers = [normal(answer) for answer in topic.answers]
+    for hit in searcher.search(query).hits:
+        if hit.article.id in topic.relevant:
+            case = judged(topic, answers, hit, searcher.article(hit.article.id).text)
+            if len(case.sentences) > 1 and case.right.any():
+                yield case
 
-    def idf(word: str) -> float:
-        return math.log1p(total / (1 + holding[word]))
 
-    questions: dict[str, dict[str, Any]] = {}
-    for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        questions[row["_id"]] = row
-    right: dict[str, set[str]] = defaultdict(set)
-    for line in (folder / "qrels/test.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-        question, article_id, _ = line.split("\t")
-        right[question].add(article_id)
-    cases = [
-        case
-        for key, row in sorted(questions.items())
-        for case in judged(key, row, [p for a in sorted(right[key]) for p in passages[a]], idf)
+def judged(topic: Topic, answers: Sequence[str], hit: Hit, text: str) -> Case:
+    spans = sentences(text, hit.passage.start, hit.passage.end)
+    parts = tuple(text[start:end] for start, end in spans)
+    right = np.array([any(answer in normal(part) for answer in answers) for part in parts], bool)
+    chosen = max(i for i, (start, _) in enumerate(spans) if start <= hit.answer.start)
+    return Case(topic, parts, right, chosen)
+
+
+def nearest(encoder: Encoder, cases: Sequence[Case]) -> list[int]:
+    """The sentence of each passage that is nearest to its question by the encoder."""
+    texts = sorted({part for case in cases for part in case.sentences})
+    known = dict(zip(texts, encoder.encode_passages(texts), strict=True))
+    asked: Floats = encoder.encode_queries([case.topic.text for case in cases])
+    return [
+        int(np.argmax([known[part] @ vector for part in case.sentences]))
+        for case, vector in zip(cases, asked, strict=True)
     ]
-    return cases, idf
 
 
-def judged(
-    key: str,
-    row: dict[str, Any],
-    found: list[tuple[str, tuple[str, ...]]],
-    idf: Callable[[str], float],
-) -> list[Case]:
-    """The passages of one question that are judged."""
-    answers = [normal(answer) for answer in row["metadata"]["answers"]]
-    question = question_terms(row["text"])
-    stems = stems_of("en")
-    numbers = stem_numbers(stems[word] for word in question.words).tolist()
-    weights = dict(zip(numbers, map(idf, question.words), strict=True))
-    cases = []
-    for text, parts in dict.fromkeys(found):
-        right = np.array([any(one in normal(part) for one in answers) for part in parts], bool)
-        if len(parts) < 2 or not right.any():
-            continue
-        held = sum(
-            weights[stem] for stem in weights.keys() & set(text_words(text, "en").stems.tolist())
-        )
-        rows = evidence(question, *joined(parts), idf)
-        cases.append(Case(key, row["text"], parts, right, rows, held))
-    return sorted(cases, key=lambda case: -case.coverage)[:SHOWN]
-
-
-def joined(parts: tuple[str, ...]) -> tuple[str, TextWords]:
-    """A text of these sentences, cut into words as the index keeps them."""
-    text = " ".join(parts)
-    begins = np.cumsum([0, *(len(part) + 1 for part in parts[:-1])])
-    return text, unpack_words(pack_words(text, "en"), begins)
-
-
-def score(cases: list[Case], pick: Pick) -> float:
-    """How often the picked sentence holds an answer, averaged over questions."""
+def score(cases: Sequence[Case], picks: Sequence[int], fitting: bool) -> float:
+    """How often the picked sentence holds an answer, averaged over the questions of a half."""
     hits: dict[str, list[bool]] = defaultdict(list)
-    for case in cases:
-        hits[case.key].append(bool(case.right[pick(case)]))
+    for case, pick in zip(cases, picks, strict=True):
+        if case.fitting == fitting:
+            hits[case.topic.id].append(bool(case.right[pick]))
     return float(np.mean([np.mean(one) for one in hits.values()]))
 
 
-def fit(cases: list[Case], columns: Callable[[Case], Rows], rounds: int = 600) -> Rows:
-    """Weights under which a softmax over the sentences gives the right ones most probability."""
-    cases = [case for case in cases if not case.right.all()]
-    shares = Counter(case.key for case in cases)
-    weight = np.array([1 / shares[case.key] for case in cases])
-    lengths = [len(case.sentences) for case in cases]
-    starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
-    rows = np.concatenate([columns(case) for case in cases])
-    right = np.concatenate([case.right for case in cases])
-    weights = np.zeros(rows.shape[1])
-    speed = np.zeros_like(weights)
-    for _ in range(rounds):
-        force = np.exp(rows @ weights)
-        given = force / np.repeat(np.add.reduceat(force, starts), lengths)
-        held = np.where(right, force, 0.0)
-        wanted = held / np.repeat(np.add.reduceat(held, starts), lengths)
-        pull = rows.T @ ((wanted - given) * np.repeat(weight, lengths)) - 0.1 * weights
-        speed = 0.9 * speed + 0.01 * pull
-        weights += speed
-    return weights
-
-
-def cosines(cases: list[Case]) -> dict[str, Rows]:
-    """The default encoder's similarity of each question with each sentence, by their texts."""
-    encoder = load_encoder("default", default_cache_dir())
-    questions = sorted({case.question for case in cases})
-    texts = sorted({part for case in cases for part in case.sentences})
-    start = time.perf_counter()
-    known = dict(zip(texts, encoder.encode_passages(texts), strict=True))
-    seconds = time.perf_counter() - start
-    print(f"encoding {len(texts)} sentences: {1000 * seconds / len(texts):.2f} ms each")
-    asked = dict(zip(questions, encoder.encode_queries(questions), strict=True))
-    return {
-        case.question + "\0" + "\0".join(case.sentences): np.array(
-            [known[part] @ asked[case.question] for part in case.sentences], np.float64
-        )
-        for case in cases
+def report(cases: Sequence[Case], encoder: Encoder) -> None:
+    mean = np.mean([len(case.sentences) for case in cases])
+    questions = len({case.topic.id for case in cases})
+    print(f"{len(cases)} passages of {questions} questions, {mean:.1f} sentences each\n")
+    choices = {
+        "first sentence": [0 for _ in cases],
+        "longest sentence": [int(np.argmax([*map(len, case.sentences)])) for case in cases],
+        "encoder alone": nearest(encoder, cases),
+        "semsearch": [case.chosen for case in cases],
     }
+    print(f"{'chooses a sentence with the answer':36}{'fitting half':>14}{'other half':>12}")
+    for name, picks in choices.items():
+        print(f"{name:36}{score(cases, picks, True):14.3f}{score(cases, picks, False):12.3f}")
 
 
-def report(cases: list[Case]) -> None:
-    """Print the table of methods, and the weights that a fit on the fitting half gives."""
-    near = cosines(cases)
-
-    def cosine(case: Case) -> Rows:
-        return near[case.question + "\0" + "\0".join(case.sentences)]
-
-    def with_cosine(case: Case) -> Rows:
-        return np.hstack([case.evidence, cosine(case)[:, None]])
-
-    train = [case for case in cases if case.fitting]
-    fitted = fit(train, lambda case: case.evidence)
-    joint = fit(train, with_cosine)
-    methods: dict[str, Pick] = {
-        "first sentence": lambda case: 0,
-        "longest sentence": lambda case: int(np.argmax([len(part) for part in case.sentences])),
-        "encoder alone": lambda case: int(np.argmax(cosine(case))),
-        "question's words by rarity": lambda case: int(np.argmax(case.evidence[:, 0])),
-        "semsearch": lambda case: int(np.argmax(case.evidence @ WEIGHTS)),
-        "the same, weights as fitted": lambda case: int(np.argmax(case.evidence @ fitted)),
-        "the same with the encoder": lambda case: int(np.argmax(with_cosine(case) @ joint)),
-    }
-    test = [case for case in cases if not case.fitting]
-    print(f"{'picks a sentence with the answer':34}{'fitting half':>14}{'other half':>12}")
-    for name, pick in methods.items():
-        print(f"{name:34}{score(train, pick):14.3f}{score(test, pick):12.3f}")
-    print("\nevidence  shipped  fitted")
-    for name, shipped, found in zip(EVIDENCE, WEIGHTS, fitted, strict=True):
-        print(f"{name:9}{shipped:8.1f}{found:8.2f}")
-    by_kind: dict[str, list[Case]] = defaultdict(list)
-    for case in test:
-        by_kind[question_terms(case.question).kind].append(case)
-    print("\nother half by what is asked for")
-    for kind, some in sorted(by_kind.items()):
-        count = len({case.key for case in some})
-        alone = score(some, methods["encoder alone"])
-        print(
-            f"{kind:8}{count:5} questions  {score(some, methods['semsearch']):.3f}"
-            f"  (encoder alone {alone:.3f})"
-        )
-
-
-def cost(cases: list[Case], idf: Callable[[str], float]) -> None:
-    """Print the time that a page of ten hits takes, whose words are cut when it is indexed."""
-    page = [(question_terms(case.question), *joined(case.sentences)) for case in cases[::7][:200]]
-    jobs: dict[str, Callable[[], object]] = {
-        "question, read": lambda: [question_terms(case.question) for case in cases[:20]],
-        "cut, ten passages": lambda: [text_words(text, "en") for _, text, _ in page],
-        "best_sentence, ten passages": lambda: [best_sentence(*one, idf) for one in page],
-        "matched_spans, ten passages": lambda: [matched_spans(*one) for one in page],
-        "missing_terms, ten passages": lambda: [missing_terms(q, w.stems, t) for q, t, w in page],
-    }
-    print()
-    for name, job in jobs.items():
-        best = math.inf
-        for _ in range(7):
-            start = time.perf_counter()
-            job()
-            best = min(best, time.perf_counter() - start)
-        print(f"{name}: {1000 * best / 20:.3f} ms")  # 20 questions, 20 pages of ten
+def main() -> None:
+    parser = options(__doc__, index=True)
+    parser.add_argument("collection", type=Path)
+    given = parser.parse_args()
+    topics = [topic for topic in read_collection(given.collection).topics if topic.answers]
+    with open_index(given.index) as live, live.snapshot() as searcher:
+        report([c for topic in topics for c in [*cases_of(searcher, topic)][:SHOWN]], live.encoder)
 
 
 if __name__ == "__main__":
-    all_cases, rarity = load(Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT)
-    mean = np.mean([len(case.sentences) for case in all_cases])
-    print(
-        f"{len(all_cases)} passages of {len({case.key for case in all_cases})} questions, "
-        f"{mean:.1f} sentences each"
-    )
-    report(all_cases)
-    cost(all_cases, rarity)
+    main()

@@ -1,4 +1,4 @@
-"""Collections of any size for benchmarks: real articles first, then composed ones.
+"""Collections of any size for growth.py: real articles first, then composed ones.
 
 A composed article takes the paragraphs of one real article and puts some of another's in place of
 a fifth to a half of them; names that few articles hold are spelt anew in each round, so that words
@@ -18,133 +18,99 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
+from string import ascii_lowercase
 
 import numpy as np
-import numpy.typing as npt
-from asking import open_index_store
+from common import Floats, articles, open_texts, open_vectors, unit
 
 from semsearch.corpus import Article
 from semsearch.encoder import Encoder
-from semsearch.index.vectors.faiss import open_store
-from semsearch.indexer.analysis import embed_key
-from semsearch.readers import find_files, read_file
 from semsearch.text.sentences import sentences
 
-__all__ = ["Composer", "StandIn", "write_articles"]
+__all__ = ["PER_FILE", "Composer", "StandIn", "write_articles"]
 
-Floats = npt.NDArray[np.float32]
 PER_FILE = 1000  # articles in a file of a composed collection
+CHARACTERS = 880  # of a passage in news, about
 RARE = 3  # articles that hold a name, at most, for it to be spelt anew
 NOISE = 0.02  # per number of a vector: 0.39 of its length at 384 numbers
 _NAME = re.compile(r"\b[A-Z][a-z]{3,}\b")
-_VOWELS = "aeiou"
-
-
-@dataclass(frozen=True)
-class _Source:
-    """A real article and its paragraphs, each with the places of the rare names in it."""
-
-    article: Article
-    paragraphs: tuple[str, ...]
 
 
 class Composer:
     """Articles by number: the same number is the same article in each run."""
 
-    def __init__(self, collection: Path) -> None:
-        articles = [
-            article
-            for file in find_files([collection])
-            for article in read_file(file.path, file.root)
-            if isinstance(article, Article)
-        ]
-        held = Counter(name for a in articles for name in set(_NAME.findall(a.text)))
+    def __init__(self, corpus: Path) -> None:
+        self._real = list(articles(corpus))
+        held = Counter(name for a in self._real for name in set(_NAME.findall(a.text)))
         self._rare = {name for name, count in held.items() if count <= RARE}
-        self._sources = [
-            _Source(a, tuple(line for line in a.text.split("\n") if line.strip())) for a in articles
-        ]
-
-    def __len__(self) -> int:
-        """How many real articles there are."""
-        return len(self._sources)
 
     def article(self, number: int) -> Article:
-        """Below `len` the real ones; then one composed on each of them, round after round."""
-        turn, place = divmod(number, len(self._sources))
-        source = self._sources[place]
+        """The real ones first; then one composed on each of them, round after round."""
+        turn, place = divmod(number, len(self._real))
+        source = self._real[place]
         if turn == 0:
-            return source.article
+            return source
         chance = random.Random(number)  # noqa: S311 -- a benchmark's choice, repeatable
-        other = chance.choice(self._sources).paragraphs or ("",)
-        share, lines = chance.uniform(0.2, 0.5), list(source.paragraphs)
+        other = _paragraphs(chance.choice(self._real)) or [""]
+        share, lines = chance.uniform(0.2, 0.5), _paragraphs(source)
         for i in range(len(lines)):
             if chance.random() < share:
                 lines[i] = other[(i + chance.randrange(3)) % len(other)]
-        published = source.article.published
+        published = source.published
         return replace(
-            source.article,
-            id=f"{source.article.id}-{turn}",
-            title=self._renamed(source.article.title, turn),
+            source,
+            id=f"{source.id}-{turn}",
+            title=self._renamed(source.title, turn),
             text=self._renamed("\n\n".join(lines), turn),
             published=published and published + timedelta(days=chance.randrange(-180, 180)),
         )
 
     def _renamed(self, text: str, turn: int) -> str:
         def other(match: re.Match[str]) -> str:
-            name = match[0]
-            return _spelt(name, turn) if name in self._rare else name
+            return _spelt(match[0], turn) if match[0] in self._rare else match[0]
 
         return _NAME.sub(other, text)
 
 
+def _paragraphs(article: Article) -> list[str]:
+    return [line for line in article.text.split("\n") if line.strip()]
+
+
 @lru_cache(maxsize=1 << 18)
 def _spelt(name: str, turn: int) -> str:
-    """Another name of the same length: its vowels move on, each by its own step."""
-    code = zlib.crc32(f"{name} {turn}".encode())
-    letters = list(name)
-    for i, letter in enumerate(letters):
-        if letter in _VOWELS:
-            letters[i] = _VOWELS[(_VOWELS.index(letter) + code % 5) % 5]
-            code //= 5
-    letters[-1] = "abcdefghijklmnopqrstuvwxyz"[code % 26]
-    return "".join(letters)
+    """Another name of the same length: its last two letters are others in each round."""
+    first, second = divmod(zlib.crc32(f"{name} {turn}".encode()) % 26**2, 26)
+    return f"{name[:-2]}{ascii_lowercase[first]}{ascii_lowercase[second]}"
 
 
-def write_articles(composer: Composer, count: int, folder: Path) -> int:
-    """Articles in files of PER_FILE until they have about `count` passages; how many articles.
-
-    A passage has about 880 characters in news.
-    """
+def write_articles(composer: Composer, passages: int, folder: Path) -> int:
+    """Articles in files of PER_FILE until they have about `passages`; how many articles."""
     folder.mkdir(parents=True)
     characters, number = 0, 0
-    while characters < count * 880:
+    while characters < passages * CHARACTERS:
         with (folder / f"part-{number // PER_FILE:04}.jsonl").open("w", encoding="utf-8") as file:
             for _ in range(PER_FILE):
                 article = composer.article(number)
-                file.write(as_row(article))
+                file.write(_as_row(article))
                 characters, number = characters + len(article.text), number + 1
-                if characters >= count * 880:
+                if characters >= passages * CHARACTERS:
                     break
     return number
 
 
-def as_row(article: Article) -> str:
+def _as_row(article: Article) -> str:
     """An article as a line of a file that the readers read."""
-    row = {
-        "_id": article.id,
-        "title": article.title,
-        "text": article.text,
-        "metadata": {
-            "url": article.url,
-            "source": article.source,
-            "published": article.published and article.published.isoformat(),
-            "authors": list(article.authors),
-        },
+    metadata = {
+        "url": article.url,
+        "source": article.source,
+        "published": article.published and article.published.isoformat(),
+        "authors": list(article.authors),
     }
+    row = {"_id": article.id, "title": article.title, "text": article.text, "metadata": metadata}
     return json.dumps(row, ensure_ascii=False) + "\n"
 
 
@@ -156,49 +122,36 @@ class StandIn:
     """
 
     def __init__(self, encoder: Encoder, index: Path) -> None:
-        self._encoder = encoder
-        self.name, self.dim = encoder.name, encoder.dim
+        self.name, self.dim, self.counter = encoder.name, encoder.dim, encoder.counter
         self.max_tokens, self.fingerprint = encoder.max_tokens, encoder.fingerprint
-        store = open_index_store(index)
-        rows = store.rows()
-        generation = index / "generations" / (index / "current").read_text().strip()
-        self._vectors = open_store(generation / "vectors.faiss").vectors(np.array(rows, np.int64))
-        self._whole: dict[bytes, int] = {}
+        self.count_tokens, self.encode_queries = encoder.count_tokens, encoder.encode_queries
+        self._whole: dict[int, int] = {}
         self._home: dict[int, int] = {}
-        places = {row: place for place, row in enumerate(rows)}
-        for record, _, text in store.lexical_rows(rows):
-            place = places[record.row]
-            self._whole[embed_key(text)] = place
-            self._home.update((key, place) for key, _ in _keys(text))
-        store.close()
-
-    @property
-    def counter(self) -> Callable[[Sequence[str]], list[int]]:
-        return self._encoder.counter
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return self._encoder.count_tokens(texts)
-
-    def encode_queries(self, texts: Sequence[str]) -> Floats:
-        return self._encoder.encode_queries(texts)
+        with open_texts(index) as store:
+            rows = store.rows()
+            places = {row: place for place, row in enumerate(rows)}
+            for record, _, text in store.lexical_rows(rows):
+                self._whole[hash(text)] = place = places[record.row]
+                self._home.update((key, place) for key, _ in _keys(text))
+        self._vectors = open_vectors(index).vectors(np.array(rows, np.int64))
 
     def encode_passages(
         self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
     ) -> Floats:
+        """Their vectors: `(len(texts), dim)`, unit rows."""
         if not texts:
             return np.empty((0, self.dim), np.float32)
         chance = np.random.default_rng(zlib.crc32(texts[0].encode()))
         made = chance.standard_normal((len(texts), self.dim), np.float32) * NOISE
         for vector, text in zip(made, texts, strict=True):
-            place = self._whole.get(embed_key(text))
-            if place is not None:
-                vector[:] = self._vectors[place]
-            else:
+            place = self._whole.get(hash(text))
+            if place is None:
                 vector += self._mean(text)
-        made /= np.linalg.norm(made, axis=1, keepdims=True)
+            else:
+                vector[:] = self._vectors[place]
         if on_progress is not None:
             on_progress(len(texts))
-        return made
+        return unit(made)
 
     def _mean(self, text: str) -> Floats:
         """Of the vectors of the passages that the sentences come from, by their lengths."""

@@ -3,13 +3,12 @@
     python benchmarks/indexing.py CORPUS.jsonl.gz [--model default] [--work DIR]
 
 Each run is a process of its own, as users start it; time is wall time with the start of Python in
-it, memory the peak resident set. The collection is copied first, so that it can be edited. An
-index that is there already (`--index`) is taken as built.
+it, memory the peak resident set. The collection is copied first, so that it can be edited. What
+a `--work` folder holds from an earlier run is gone on with.
 """
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import os
@@ -21,11 +20,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+from common import machine, options
+
 EDITS = 5
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser = options(__doc__)
     parser.add_argument("corpus", type=Path, help="a .jsonl or .jsonl.gz file")
     parser.add_argument("--model", default="default")
     parser.add_argument("--work", type=Path, help="folder to work in, kept; default: a fresh one")
@@ -36,7 +37,7 @@ def main() -> None:
         if not copy.exists():
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(chosen.corpus, copy)
-        print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
+        print(machine())
         print(f"{'run':<16}{'wall s':>8}{'cpu s':>8}{'peak MB':>9}  what")
         _show("full build", work, copy, chosen.model)
         # Time stamps younger than two seconds prove nothing, so the file's bytes are compared.
@@ -45,7 +46,7 @@ def main() -> None:
             _edit(copy, number)
             _show("one edit", work, copy, chosen.model)
         _show("unchanged", work, copy, chosen.model)
-        print(f"load of the machine after: {os.getloadavg()[0]:.1f}")
+        print(machine())
 
 
 def _show(name: str, work: Path, corpus: Path, model: str) -> None:
@@ -79,9 +80,10 @@ def _edit(corpus: Path, number: int) -> None:
     opened = gzip.open if corpus.name.endswith(".gz") else open
     with opened(corpus, "rt", encoding="utf-8") as file:
         lines = file.readlines()
-    row = json.loads(lines[100 * number])
+    place = len(lines) // EDITS * number
+    row = json.loads(lines[place])
     row["text"] += f"\n\nThis sentence was added by edit number {number}."
-    lines[100 * number] = json.dumps(row, ensure_ascii=False) + "\n"
+    lines[place] = json.dumps(row, ensure_ascii=False) + "\n"
     with opened(corpus, "wt", encoding="utf-8") as file:
         file.writelines(lines)
 

@@ -9,32 +9,25 @@ acknowledged must be in the index, once, with the text that was sent.
 
 from __future__ import annotations
 
-import argparse
-import os
 import random
-import signal
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import httpx
+from common import machine, open_index, options
+from load import free_port, kill_family, running
 
-from semsearch.encoder import load_encoder
 from semsearch.index.journal import Journal
-from semsearch.searcher import LiveIndex
-from semsearch.settings import Settings
+from semsearch.indexer import Options, reindex
+from semsearch.settings import Settings, load_settings
 from semsearch.web.keys import KeyRing
-from semsearch.web.serving.journal_process import fold
 from semsearch_client import ApiError, Client, NewArticle, Retries, UnreachableError
 
 LOAD = 10
 WRITERS = 8
-PORT = 18431
 
 
 @dataclass
@@ -55,12 +48,12 @@ def article(name: str) -> NewArticle:
     return {"id": name, "text": f"Report {name} says that the harbour of {name} is open again."}
 
 
-def write(tally: Tally, key: str, number: int) -> None:
+def write(tally: Tally, url: str, key: str, number: int) -> None:
     """One writer: never sends the same id twice, so that a doubled article would be seen."""
     chance = random.Random(number)  # noqa: S311 -- no secret
     count = 0
     # No tries of its own: an answer that is lost counts as unacknowledged.
-    with Client(f"http://127.0.0.1:{PORT}", key, retries=Retries(times=0), timeout_s=10) as client:
+    with Client(url, key, retries=Retries(times=0), timeout_s=10) as client:
         while not tally.done():
             size = LOAD if chance.random() < 0.5 else 1
             batch = [article(f"w{number}-{count + i}") for i in range(size)]
@@ -73,56 +66,28 @@ def write(tally: Tally, key: str, number: int) -> None:
                 else:
                     client.load_articles(batch)
             except (UnreachableError, ApiError):
-                tally.unanswered += size
+                with tally.lock:
+                    tally.unanswered += size
                 time.sleep(0.05)
                 continue
             with tally.lock:
                 tally.acknowledged.update({a["id"]: a["text"] for a in batch})
 
 
-def start(settings: Settings) -> subprocess.Popen[bytes]:
-    """The server in a process group of its own, so that all of it can be killed at once."""
-    environ = {
-        **os.environ,
-        "SEMSEARCH_INDEX_DIR": str(settings.index_dir),
-        "SEMSEARCH_CACHE_DIR": str(settings.cache_dir),
-        "SEMSEARCH_SEEDS": str(settings.seeds[0]),
-        "SEMSEARCH_MODEL": "tiny",
-        "SEMSEARCH_PORT": str(PORT),
-    }
-    log = (settings.index_dir.parent / "server.log").open("ab")
-    command = [sys.executable, "-m", "semsearch", "serve"]
-    process = subprocess.Popen(command, env=environ, stderr=log, start_new_session=True)
-    while process.poll() is None:
-        try:
-            httpx.get(f"http://127.0.0.1:{PORT}/livez", timeout=5)
-            return process
-        except httpx.TransportError:
-            time.sleep(0.05)
-    raise RuntimeError("the server did not start; see server.log")
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
 def check(settings: Settings, tally: Tally) -> bool:
-    """Fold what is left, and compare the index with what was acknowledged."""
-    fold(settings)
-    live = LiveIndex(settings.index_dir, load_encoder("tiny", settings.cache_dir), settings)
+    """Take in what the journal holds, and compare the index with what was acknowledged."""
+    reindex(settings, Options(journal_only=True, wait_s=60))
     lost = wrong = 0
-    with live.snapshot() as searcher:
+    with open_index(settings.index_dir, model=settings.model) as live, live.snapshot() as searcher:
         articles = searcher.index.articles
-        numbers = [change.n for change in Journal(settings.index_dir).changes()]
-        present = {change.article_id for change in Journal(settings.index_dir).changes()}
+        changes = list(Journal(settings.index_dir).changes())
+        present = {change.article_id for change in changes}
         for name, text in tally.acknowledged.items():
             if name not in present:
                 lost += 1
             elif searcher.article(name).text != text:
                 wrong += 1
-    live.close()
-    doubled = articles - len(present) + len(numbers) - len(set(numbers))
+    doubled = articles - len(present) + len(changes) - len({change.n for change in changes})
     foreign = len(present - tally.sent)
     print(f"acknowledged {len(tally.acknowledged):,}; sent without an answer {tally.unanswered:,}")
     print(f"in the journal {len(present):,}; in the index {articles:,}")
@@ -132,39 +97,35 @@ def check(settings: Settings, tally: Tally) -> bool:
 
 def main() -> None:
     """Run, print the figures, and exit with 1 if anything was lost or doubled."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser = options(__doc__)
     parser.add_argument("--writes", type=int, default=100_000)
     parser.add_argument("--seconds-between-kills", type=float, default=4.0)
     chosen = parser.parse_args()
+    print(machine())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "seeds").mkdir()
-        values: dict[str, Any] = {
-            "index_dir": folder / "index",
-            "cache_dir": folder / "cache",
-            "seeds": (folder / "seeds",),
-            "model": "tiny",
-        }
-        settings = Settings(**values)
+        places = {"index_dir": folder / "index", "cache_dir": folder / "cache"}
+        settings = load_settings({**places, "seeds": (folder / "seeds",), "model": "tiny"})
         _, key = KeyRing(settings.index_dir).add("benchmark", ["write"])
-        tally = Tally(chosen.writes)
-        server, kills, began = start(settings), 0, time.monotonic()
+        tally, port = Tally(chosen.writes), free_port()
+        url = f"http://127.0.0.1:{port}"
         writers = [
-            threading.Thread(target=write, args=(tally, key, i), daemon=True)
+            threading.Thread(target=write, args=(tally, url, key, i), daemon=True)
             for i in range(WRITERS)
         ]
         for writer in writers:
             writer.start()
         chance = random.Random(1)  # noqa: S311 -- no secret
+        kills, began = 0, time.monotonic()
         while not tally.done():
-            time.sleep(chance.uniform(0.2, 2) * chosen.seconds_between_kills)
-            kill(server)
+            with running(settings, SEMSEARCH_PORT=str(port)) as server:
+                time.sleep(chance.uniform(0.2, 2) * chosen.seconds_between_kills)
+                kill_family(server)
             kills += 1
-            server = start(settings)
         for writer in writers:
             writer.join()
-        kill(server)
-        print(f"{kills + 1} kills in {time.monotonic() - began:.0f} s of writing")
+        print(f"{kills} kills in {time.monotonic() - began:.0f} s of writing")
         sys.exit(0 if check(settings, tally) else 1)
 
 

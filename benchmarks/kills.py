@@ -10,7 +10,6 @@ after random delays. Exits with 1 when anything was damaged.
 
 from __future__ import annotations
 
-import argparse
 import random
 import shutil
 import sys
@@ -20,14 +19,18 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from common import options
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from kill_rounds import POINTS, Round, Rounds, write_articles
 from sample import build, tiny_settings
 
+from semsearch.settings import load_settings
+
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser = options(__doc__)
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--model", default="tiny")
     parser.add_argument("--source", type=Path, help="folder to copy; default: 40 made articles")
@@ -46,7 +49,7 @@ def main() -> None:
 
 
 def _prepare(folder: Path, model: str, source: Path | None, seed: int) -> Rounds:
-    overrides = {} if model == "tiny" else {"cache_dir": Path.home() / ".cache" / "semsearch"}
+    overrides = {} if model == "tiny" else {"cache_dir": load_settings().cache_dir}
     settings = tiny_settings(folder, model=model, **overrides)
     if source is None:
         write_articles(settings.seeds[0], 40)

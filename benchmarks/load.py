@@ -1,18 +1,43 @@
-"""Load on a service from wrk (Debian's package), and the memory of its processes."""
+"""The real server for benchmarks: starting it, load on it from wrk, the memory of its processes.
+
+Load needs wrk (a package of most Linux systems), memory needs Linux's /proc.
+"""
 
 from __future__ import annotations
 
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from os import kill
 from pathlib import Path
+from urllib.parse import urlencode
 
-__all__ = ["Figures", "Memory", "load", "memory", "workers_of"]
+from semsearch.hits import Query
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
+from server_process import Running, running
+
+__all__ = [
+    "Figures",
+    "Memory",
+    "Running",
+    "address",
+    "family",
+    "free_port",
+    "kill_family",
+    "load",
+    "memory",
+    "running",
+    "workers_of",
+]
 
 PAUSE_S = 1.0
 SCRIPT = """
@@ -56,6 +81,12 @@ class Memory:
     own: float
 
 
+def address(query: Query) -> str:
+    """The API's path for a question on its day."""
+    day = {"now": query.now.isoformat()} if query.now else {}
+    return f"/api/v1/search?{urlencode({'q': query.text} | day)}"
+
+
 def load(url: str, paths: Sequence[str], clients: int, seconds: int) -> Figures:
     """Ask for the paths in turn over `clients` connections that never pause.
 
@@ -79,15 +110,37 @@ def load(url: str, paths: Sequence[str], clients: int, seconds: int) -> Figures:
     return Figures(served, p50_us / 1000, p99_us / 1000, int(refused), int(broken))
 
 
-def workers_of(pid: int) -> list[int]:
-    """Processes started by a process, without other programs that it runs beside them."""
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    named = {int(child): Path(f"/proc/{child}/cmdline").read_bytes() for child in found}
-    return [child for child, command in named.items() if b"serve" in command]
+def family(pid: int) -> Iterator[int]:
+    """A process and all that it has started, parents first."""
+    yield pid
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        yield from family(int(child))
 
 
-def memory(pid: int) -> Memory:
+def workers_of(server: Running) -> list[int]:
+    """The processes that answer, without other programs that run with them."""
+    started = list(family(server.process.pid))[1:]
+    return [pid for pid in started if b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def kill_family(server: Running) -> None:
+    """End all of a server's processes with SIGKILL, its master first."""
+    for pid in list(family(server.process.pid)):
+        with suppress(ProcessLookupError):
+            kill(pid, signal.SIGKILL)
+    server.process.wait()
+
+
+def memory(pid: int | str = "self") -> Memory:
     """What the kernel says of a process now."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
     kb = {name: int(value.split()[0]) for name, value in (line.split(":") for line in lines)}
     return Memory(kb["Rss"] / 1024, kb["Pss"] / 1024, kb["Private_Dirty"] / 1024)
+
+
+def free_port() -> int:
+    """A port of this machine that nothing listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port

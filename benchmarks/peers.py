@@ -1,4 +1,4 @@
-"""semsearch beside what one would use instead: same texts, same model, same machine, one run.
+"""semsearch next to what one would use instead: same texts, same model, same machine, one run.
 
     python benchmarks/peers.py --index DIR --queries FILE [--texts 2000] [--questions 200]
 
@@ -16,10 +16,8 @@ be installed or run is left out, and the reason printed.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -35,23 +33,25 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import numpy as np
-from asking import load_queries, open_index_store
-from load import load
+from common import load_queries, machine, milliseconds, open_index, open_texts, options
+from load import free_port, load, running
 from peers_child import PEERS, model_path
 
-from semsearch.encoder import Encoder, load_encoder
+from semsearch.encoder import Encoder
 from semsearch.hits import Query
-from semsearch.index.vectors import faiss, writing
+from semsearch.index.vectors.faiss import open_store
+from semsearch.index.vectors.writing import update
 from semsearch.indexer import reindex
-from semsearch.searcher import LiveIndex
+from semsearch.searcher import Searcher
 from semsearch.settings import Settings, load_settings
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
-from server_process import running
 
 CLIENTS = (1, 8, 64)
 MANY = 1500  # questions for services: more than semsearch remembers
 Served = list[float]
+HEADS = (
+    *(("index s", 8), ("texts/s", 9), ("x", 8)),
+    *(("p50 ms", 10), ("p99 ms", 9), ("x", 8), ("same first", 11)),
+)
 HERE = Path(__file__).resolve().parent
 TORCH = "torch==2.13.0"
 # No peer may wait for a network that is not there, or report that it runs.
@@ -86,16 +86,26 @@ def environment(folder: Path) -> Path:
     return python
 
 
+# Services ----------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class Load:
-    """How services are asked: paths of the API that differ from each other, and for how long."""
+    """How services are asked: questions that differ from each other, and for how many seconds."""
 
     questions: Sequence[str]
     seconds: int
 
-    def on(self, name: str, url: str, path: Callable[[str], str]) -> Served:
-        """Answers per second at 1, 8 and 64 clients, after a little of it to warm up."""
-        paths = [path(question) for question in self.questions]
+    def on(self, name: str, url: str, **more: object) -> Served:
+        """Answers per second at 1, 8 and 64 clients, after a little of it to warm up.
+
+        `{}` among the parameters in `more` stands for the question.
+        """
+        paths = [
+            "?" + urlencode({k: q if v == "{}" else v for k, v in more.items()})
+            for q in self.questions
+        ]
+        paths = [url[url.index("/", 8) :] + path for path in paths]
         load(url, paths, 2, 2)
         return [self._rate(name, url, paths, clients) for clients in CLIENTS]
 
@@ -108,44 +118,6 @@ class Load:
             return 0.0
 
 
-def run_peer(name: str, python: Path, work: Path, asking: Load) -> tuple[Figures, Served] | None:
-    """What a peer's own process measured, and how it then served."""
-    port = free_port()
-    command = [str(python), str(HERE / "peers_child.py"), name, str(work), str(port)]
-    with tempfile.TemporaryFile("w+") as errors:
-        peer = subprocess.Popen(
-            command, env=os.environ | OFFLINE, stdout=subprocess.PIPE, stderr=errors, text=True
-        )
-        with peer:
-            try:
-                figures = _last_json(peer)
-                if figures is None:
-                    errors.seek(0)
-                    print(f"{name:28} left out: {errors.read().strip().splitlines()[-1]}")
-                    return None
-                url = f"http://127.0.0.1:{port}"
-                wait_for(f"{url}/search?query=ready")
-                return figures, asking.on(name, url, lambda q: f"/search?{urlencode({'query': q})}")
-            finally:
-                peer.terminate()
-
-
-def _last_json(peer: subprocess.Popen[str]) -> Figures | None:
-    """The figures that a peer prints; None when it ended without."""
-    assert peer.stdout is not None  # noqa: S101 -- for mypy: PIPE was asked for
-    for line in peer.stdout:
-        if line.startswith('{"index_s"'):
-            return Figures(**json.loads(line))
-    return None
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
-
-
 def wait_for(url: str) -> None:
     """Until a service of ours answers, a minute at most."""
     for _ in range(120):
@@ -156,61 +128,36 @@ def wait_for(url: str) -> None:
             time.sleep(0.5)
 
 
-def timed(ask: object, questions: Sequence[str]) -> tuple[list[float], list[int]]:
-    assert callable(ask)  # noqa: S101 -- both callers pass functions
-    for question in questions[:5]:
-        ask(f"{question} ")  # a space more: not remembered as the same question
-    seconds, first = [], []
-    for question in questions:
-        started = time.perf_counter()
-        first.append(ask(question))
-        seconds.append(time.perf_counter() - started)
-    return seconds, first
+def run_peer(name: str, python: Path, work: Path, asking: Load) -> tuple[Figures, Served] | None:
+    """What a peer's own process measured, and how it then served; None when it ended without."""
+    port = free_port()
+    command = [str(python), str(HERE / "peers_child.py"), name, str(work), str(port)]
+    environ = os.environ | OFFLINE
+    with (
+        tempfile.TemporaryFile("w+") as errors,
+        subprocess.Popen(
+            command, env=environ, stdout=subprocess.PIPE, stderr=errors, text=True
+        ) as peer,
+    ):
+        try:
+            found = [line for line in iter_lines(peer) if line.startswith('{"index_s"')]
+            if not found:
+                errors.seek(0)
+                print(f"{name:28} left out: {errors.read().strip().splitlines()[-1]}")
+                return None
+            url = f"http://127.0.0.1:{port}/search"
+            wait_for(f"{url}?query=ready")
+            return Figures(**json.loads(found[0])), asking.on(name, url, query="{}")
+        finally:
+            peer.terminate()
 
 
-def meaning_only(encoder: Encoder, texts: Sequence[str], questions: Sequence[str]) -> Figures:
-    """Encoder and vectors alone, as the peers do it."""
-    encoder.encode_passages(texts[:8])
-    with tempfile.TemporaryDirectory() as folder:
-        started = time.perf_counter()
-        vectors = encoder.encode_passages(texts)
-        rows = np.arange(len(texts))
-        writing.update(None, Path(folder) / "vectors", np.empty(0, np.int64), rows, vectors)
-        store = faiss.open_store(Path(folder) / "vectors")
-        indexed = time.perf_counter() - started
-
-        def ask(question: str) -> int:
-            return int(store.search(encoder.encode_queries([question])[0], 10)[0][0])
-
-        return Figures(indexed, *timed(ask, questions))
-
-
-def product(settings: Settings, encoder: Encoder, questions: Sequence[str]) -> Figures:
-    """The whole of semsearch: `settings.seeds` holds the texts as articles, named by number."""
-    started = time.perf_counter()
-    reindex(settings)
-    indexed = time.perf_counter() - started
-    live = LiveIndex(settings.index_dir, encoder, settings)
-    with live.snapshot() as searcher:
-
-        def ask(question: str) -> int:
-            hits = searcher.search(Query(question, read_dates=False)).hits
-            return int(hits[0].article.id) if hits else -1
-
-        figures = Figures(indexed, *timed(ask, questions))
-    live.close()
-    return figures
-
-
-def row(name: str, figures: Figures, plain: Figures, count: int, alike: bool = True) -> None:
-    """Prints one line; `alike` is False where the ranking is another one by design."""
-    p50, p99 = np.percentile(figures.query_s, [50, 99]) * 1000
-    faster = np.median(plain.query_s) * 1000 / p50
-    same = f"{np.mean(np.equal(figures.first, plain.first)):.0%}" if alike else "-"
-    print(
-        f"{name:28}{figures.index_s:8.1f}{count / figures.index_s:9.1f}"
-        f"{plain.index_s / figures.index_s:7.1f}x{p50:10.2f}{p99:9.2f}{faster:7.1f}x{same:>10}"
-    )
+def iter_lines(peer: subprocess.Popen[str]) -> Iterator[str]:
+    """What a peer prints, up to its figures: after them it serves and says no more."""
+    for line in peer.stdout or ():
+        yield line
+        if line.startswith('{"index_s"'):
+            return
 
 
 @contextmanager
@@ -237,14 +184,14 @@ def services(
 ) -> None:
     """Print how each served, and semsearch's rates over those of the best peer."""
     with txtai_service(python, work) as url:
-        txtai = asking.on(
-            "txtai's own API", url, lambda q: f"/search?{urlencode({'query': q, 'limit': 10})}"
-        )
-    rows = peers | {"txtai's own API": txtai}
+        own = asking.on("txtai's own API", f"{url}/search", query="{}", limit=10)
+    rows = peers | {"txtai's own API": own}
     best = [max(column) for column in zip(*rows.values(), strict=True)]
     with running(settings) as server:
+        # Of ten hits what a peer gives of them, or everything.
         for name, mode in (("semsearch, meaning only", "dense"), ("semsearch, all", "hybrid")):
-            rows[name] = asking.on(name, server.url, partial(address, mode))
+            url = f"{server.url}/api/v1/search"
+            rows[name] = asking.on(name, url, q="{}", dates="false", mode=mode)
     head = "".join(f"{count:>8} clients" for count in CLIENTS)
     print(f"\n{'as a service, answers/s':28}{head}    of the best peer")
     for name, figures in rows.items():
@@ -252,37 +199,53 @@ def services(
         print(f"{name:28}" + "".join(f"{value:16.1f}" for value in figures) + ratios)
 
 
-def address(mode: str, question: str) -> str:
-    """The API's path: of ten hits what a peer gives of them, or everything."""
-    values = {"q": question, "dates": "false", "mode": mode}
-    return f"/api/v1/search?{urlencode(values)}"
+# One question at a time --------------------------------------------------------------------------
 
 
-def first_texts(index: Path, count: int) -> list[str]:
-    store = open_index_store(index)
-    found = store.lexical_rows(store.rows()[:count])
-    texts = [text for _, _, text in found]
-    store.close()
-    return texts
+def each(ask: Callable[[str], int], questions: Sequence[str]) -> tuple[list[float], list[int]]:
+    """Seconds and first text of each question, after a few to warm up."""
+    for question in questions[:5]:
+        ask(f"{question} ")  # a space more: not remembered as the same question
+    seconds, first = [], []
+    for question in questions:
+        started = time.perf_counter()
+        first.append(ask(question))
+        seconds.append(time.perf_counter() - started)
+    return seconds, first
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--index", type=Path, required=True)
-    parser.add_argument("--queries", type=Path, required=True, help="queries.jsonl (BEIR)")
-    parser.add_argument("--texts", type=int, default=2000)
-    parser.add_argument("--questions", type=int, default=200)
-    parser.add_argument("--seconds", type=int, default=10, help="of each load on a service")
-    cache = Path.home() / ".cache" / "semsearch-peers"
-    parser.add_argument("--environment", type=Path, default=cache)
-    given = parser.parse_args()
-    texts = first_texts(given.index, given.texts)
-    found = load_queries(given.queries, max(MANY, given.questions), given.index)
-    many = [query.text for query in found]
-    python = environment(given.environment)
-    with tempfile.TemporaryDirectory() as folder:
-        asking = Load(many, given.seconds)
-        compare(Path(folder), python, texts, many[: given.questions], asking)
+def meaning_only(
+    encoder: Encoder, work: Path, texts: Sequence[str], questions: Sequence[str]
+) -> Figures:
+    """Encoder and vectors alone, as the peers do it."""
+    encoder.encode_passages(texts[:8])
+    started = time.perf_counter()
+    vectors, none = encoder.encode_passages(texts), np.empty(0, np.int64)
+    update(None, work / "vectors", none, np.arange(len(texts)), vectors)
+    store = open_store(work / "vectors")
+    indexed = time.perf_counter() - started
+
+    def ask(question: str) -> int:
+        return int(store.search(encoder.encode_queries([question])[0], 10)[0][0])
+
+    return Figures(indexed, *each(ask, questions))
+
+
+def first_hit(searcher: Searcher, question: str) -> int:
+    hits = searcher.search(Query(question, read_dates=False)).hits
+    return int(hits[0].article.id) if hits else -1
+
+
+def row(name: str, figures: Figures, plain: Figures, count: int, alike: bool = True) -> None:
+    """Print one line; `alike` is False where the ranking is another one by design."""
+    p50, p99 = milliseconds(figures.query_s, 50, 99)
+    faster = float(np.median(plain.query_s)) * 1000 / p50
+    same = f"{np.mean(np.equal(figures.first, plain.first)):.0%}" if alike else "-"
+    print(
+        f"{name:28}{figures.index_s:8.1f}{count / figures.index_s:9.1f}"
+        f"{plain.index_s / figures.index_s:7.1f}x{p50:10.2f}{p99:9.2f}{faster:7.1f}x{same:>11}",
+        flush=True,
+    )
 
 
 def compare(work: Path, python: Path, texts: list[str], questions: list[str], asking: Load) -> None:
@@ -292,11 +255,8 @@ def compare(work: Path, python: Path, texts: list[str], questions: list[str], as
     with (work / "seeds" / "texts.jsonl").open("w") as file:
         for number, text in enumerate(texts):
             file.write(json.dumps({"_id": str(number), "title": "", "text": text}) + "\n")
-    print(f"{len(texts)} passages, {len(questions)} questions; x: against plain\n")
-    print(
-        f"{'':28}{'index s':>8}{'texts/s':>9}{'':8}{'p50 ms':>10}{'p99 ms':>9}{'':8}"
-        f"{'same first':>10}"
-    )
+    print(f"{machine()}\n{len(texts)} passages, {len(questions)} questions; x: against plain\n")
+    print(f"{'':28}" + "".join(f"{name:>{wide}}" for name, wide in HEADS))
     served: dict[str, Served] = {}
     plain: Figures | None = None
     for name in PEERS:
@@ -307,13 +267,35 @@ def compare(work: Path, python: Path, texts: list[str], questions: list[str], as
             row(name, figures, plain, len(texts))
     if plain is None:
         sys.exit("nothing to compare with")
-    values = {"index_dir": work / "index", "seeds": (work / "seeds",)}
-    settings = load_settings(values)
-    encoder = load_encoder(settings.model, settings.cache_dir)
-    row("semsearch, meaning only", meaning_only(encoder, texts, questions), plain, len(texts))
-    row("semsearch, all", product(settings, encoder, questions), plain, len(texts), alike=False)
+    settings = load_settings({"index_dir": work / "index", "seeds": (work / "seeds",)})
+    started = time.perf_counter()
+    reindex(settings)
+    indexed = time.perf_counter() - started
+    with open_index(settings.index_dir) as live, live.snapshot() as searcher:
+        alone = meaning_only(live.encoder, work, texts, questions)
+        row("semsearch, meaning only", alone, plain, len(texts))
+        figures = Figures(indexed, *each(partial(first_hit, searcher), questions))
+        row("semsearch, all", figures, plain, len(texts), alike=False)
     if "txtai" in served:
         services(python, work, settings, asking, served)
+
+
+def main() -> None:
+    parser = options(__doc__, index=True, queries=True)
+    parser.add_argument("--texts", type=int, default=2000)
+    parser.add_argument("--questions", type=int, default=200)
+    parser.add_argument("--seconds", type=int, default=10, help="of each load on a service")
+    cache = Path.home() / ".cache" / "semsearch-peers"
+    parser.add_argument("--environment", type=Path, default=cache)
+    given = parser.parse_args()
+    with open_texts(given.index) as store:
+        texts = [text for _, _, text in store.lexical_rows(store.rows()[: given.texts])]
+    found = load_queries(given.queries, max(MANY, given.questions), given.index)
+    questions = [query.text for query in found]
+    python = environment(given.environment)
+    with tempfile.TemporaryDirectory() as folder:
+        asking = Load(questions, given.seconds)
+        compare(Path(folder), python, texts, questions[: given.questions], asking)
 
 
 if __name__ == "__main__":

@@ -3,73 +3,30 @@
     python benchmarks/query.py --index DIR --queries FILE [--count 500] [--threads 1]
 
 Asks each question once, in one process with one user, and prints wall time and processor time of
-the whole path (from the typed question to the hits of the first page), then, with as many further
-questions, of each stage. No question is asked twice, so nothing that the searcher remembers helps;
-where the file has too few, titles of articles are asked. Stages overlap: "retrieve" holds those
-that are indented below it.
+the whole path (from the typed question to the hits of the first page). No question is asked twice,
+so nothing that the searcher remembers helps; where the file has too few, titles of articles are
+asked. Then as many further questions are asked under Python's profiler, and the functions of
+semsearch in which most time passes are printed, each with what it calls. The words of a question
+are looked up on a thread of their own, which the profiler does not see.
 """
 
 from __future__ import annotations
 
-import argparse
 import time
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from cProfile import Profile
 from datetime import date
 from pathlib import Path
-from typing import Any
+from types import CodeType
 
-from asking import load_queries, percentiles
+from common import load_queries, machine, milliseconds, open_index, options
 
-from semsearch.encoder import Encoder, load_encoder
+import semsearch
 from semsearch.hits import Query
-from semsearch.searcher import LiveIndex, Searcher, retrieve
-from semsearch.searcher import searcher as searcher_module
-from semsearch.settings import load_settings
+from semsearch.searcher import Searcher
 
-HEADER = f"{'':28}{'p50 ms':>8}  {'p90 ms':>8}  {'p99 ms':>8}"
-# (name to print, object that holds it, its attribute); the searcher's own are found at run time.
-Stage = tuple[str, Any, str]
-
-
-class Clock:
-    """Adds up, per question, the wall time spent in each stage."""
-
-    def __init__(self) -> None:
-        self.questions: list[dict[str, float]] = []
-
-    def watch(self, stage: Stage) -> None:
-        name, holder, attribute = stage
-        setattr(holder, attribute, self._timed(name, getattr(holder, attribute)))
-
-    def _timed(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        def timed(*arguments: Any, **named: Any) -> Any:
-            started = time.perf_counter()
-            try:
-                return function(*arguments, **named)
-            finally:
-                self.questions[-1][name] += time.perf_counter() - started
-
-        return timed
-
-
-def stages(searcher: Searcher, encoder: Encoder) -> list[Stage]:
-    parts = searcher._parts
-    return [
-        ("read the question", searcher_module, "make_plan"),
-        ("encode it", encoder, "encode_queries"),
-        ("retrieve", searcher_module, "retrieve"),
-        ("  vectors: nearest", parts.vectors, "search"),
-        ("  vectors: scores", parts.vectors, "scores"),
-        ("  words: best", parts.lexical, "search"),
-        ("  words: scores", parts.lexical, "scores"),
-        ("  words: whole articles", parts.lexical, "article_scores"),
-        ("  read the head", retrieve, "read_head"),
-        ("  collapse duplicates", retrieve, "collapse"),
-        ("count facets", searcher._parts, "facets"),
-        ("spelling", searcher._speller, "correct"),
-        ("make hits", searcher_module, "present"),
-    ]
+SOURCE = Path(semsearch.__file__).parent
+SHOWN = 25
 
 
 def measure(searcher: Searcher, queries: Sequence[Query]) -> tuple[list[float], list[float]]:
@@ -83,42 +40,44 @@ def measure(searcher: Searcher, queries: Sequence[Query]) -> tuple[list[float], 
     return wall, processor
 
 
-def measure_stages(searcher: Searcher, encoder: Encoder, queries: Sequence[Query]) -> Clock:
-    clock = Clock()
-    watched = stages(searcher, encoder)
-    for stage in watched:
-        clock.watch(stage)
-    for query in queries:
-        clock.questions.append(defaultdict(float))
-        searcher.search(query)
-    return clock
+def spent(searcher: Searcher, queries: Sequence[Query]) -> dict[str, float]:
+    """Mean milliseconds a question in each function with what it calls, the longest first."""
+    with Profile() as profiler:
+        for query in queries:
+            searcher.search(query)
+    found = {
+        f"{Path(one.code.co_filename).relative_to(SOURCE)} {one.code.co_qualname}": one.totaltime
+        for one in profiler.getstats()
+        if isinstance(one.code, CodeType)
+        and SOURCE in Path(one.code.co_filename).parents
+        and not one.code.co_name.startswith("<")  # a lambda, a comprehension
+    }
+    longest = sorted(found, key=lambda name: -found[name])
+    return {name: 1000 * found[name] / len(queries) for name in longest}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--index", type=Path, required=True)
-    parser.add_argument("--queries", type=Path, required=True, help="queries.jsonl (BEIR)")
+    parser = options(__doc__, index=True, queries=True)
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--threads", type=int, default=0, help="of the encoder; 0: all cores")
     given = parser.parse_args()
-    settings = load_settings({"index_dir": given.index, "encoder_threads": given.threads})
     queries = load_queries(given.queries, 2 * given.count, given.index)
     half = len(queries) // 2
-    encoder = load_encoder(settings.model, settings.cache_dir, settings.encoder_threads)
-    live = LiveIndex(settings.index_dir, encoder, settings)
-    with live.snapshot() as searcher:
+    with (
+        open_index(given.index, encoder_threads=given.threads) as live,
+        live.snapshot() as searcher,
+    ):
         searcher.search(Query("warm up", now=date(2022, 1, 1)))
         live.settle()  # as a server does before anybody asks
         wall, processor = measure(searcher, queries[:half])
-        print(f"{searcher.index.passages:,} passages, {half} questions, one user\n")
-        print(HEADER)
-        print(f"{'wall time':28}{percentiles(wall)}")
-        print(f"{'processor time':28}{percentiles(processor)}")
-        print("\nStages, wall time")
-        clock = measure_stages(searcher, encoder, queries[half:])
-        for name, _, _ in stages(searcher, encoder):
-            print(f"{name:28}{percentiles([one[name] for one in clock.questions])}")
-    live.close()
+        print(f"{machine()}\n{searcher.index.passages:,} passages, {half} questions, one user\n")
+        print(f"{'':28}{'p50 ms':>10}{'p90 ms':>10}{'p99 ms':>10}")
+        for name, seconds in (("wall time", wall), ("processor time", processor)):
+            times = "".join(f"{value:10.2f}" for value in milliseconds(seconds, 50, 90, 99))
+            print(f"{name:28}{times}")
+        print("\nms a question, with what is called, slowed by the profiler")
+        for name, value in list(spent(searcher, queries[half:]).items())[:SHOWN]:
+            print(f"{value:8.2f}  {name}")
 
 
 if __name__ == "__main__":

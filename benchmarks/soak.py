@@ -10,9 +10,7 @@ each worker in MB: resident, its own (what is not a mapped file shared with othe
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -24,14 +22,10 @@ from collections.abc import Sequence
 from itertools import cycle
 from pathlib import Path
 
-from asking import load_queries
-from load import memory, workers_of
-from server import address
+from common import load_queries, machine, options
+from load import address, memory, running, workers_of
 
 from semsearch.settings import load_settings
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
-from server_process import SOURCE, running
 
 
 class Asker(threading.Thread):
@@ -65,11 +59,7 @@ def publish(index: Path, folder: Path, number: int) -> str:
     (folder / "changing.txt").write_text(f"The harbour\n\nEdition {number} of this text came out.")
     (folder / f"new-{number}.txt").write_text(f"Note {number}\n\nThe council met {number} times.")
     command = [sys.executable, "-m", "semsearch", "reindex", str(folder), "--json"]
-    path = os.pathsep.join([str(SOURCE), os.environ.get("PYTHONPATH", "")])
-    environ = {**os.environ, "PYTHONPATH": path}
-    done = subprocess.run(
-        [*command, "--index", str(index)], stdout=subprocess.PIPE, check=True, env=environ
-    )
+    done = subprocess.run([*command, "--index", str(index)], stdout=subprocess.PIPE, check=True)
     return str(json.loads(done.stdout)["generation"])
 
 
@@ -78,13 +68,14 @@ def soak(index: Path, paths: Sequence[str], minutes: int, per_second: float, fol
     with running(load_settings({"index_dir": index})) as server:
         asker = Asker(server.url, paths, per_second)
         asker.start()
+        print(machine())
         print("minute  answers  slowest ms  failed  each worker: resident, own MB, threads")
         started = time.monotonic()
         for minute in range(1, minutes + 1):
             publish(index, folder, minute)
             time.sleep(max(0.0, started + 60 * minute - time.monotonic()))
             count, slowest = asker.take()
-            each = "  ".join(map(worker, workers_of(server.process.pid)))
+            each = "  ".join(map(worker, workers_of(server)))
             print(f"{minute:6}{count:9}{slowest:12.0f}{asker.failed:8}  {each}", flush=True)
         asker.stopped.set()
         asker.join()
@@ -97,9 +88,7 @@ def worker(pid: int) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--index", type=Path, required=True)
-    parser.add_argument("--queries", type=Path, required=True, help="queries.jsonl (BEIR)")
+    parser = options(__doc__, index=True, queries=True)
     parser.add_argument("--minutes", type=int, default=60)
     parser.add_argument("--per-second", type=float, default=2.5)
     given = parser.parse_args()

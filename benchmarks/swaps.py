@@ -5,10 +5,11 @@ python benchmarks/swaps.py --swaps 100 --threads 4
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
+
+from common import options
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
@@ -16,7 +17,7 @@ from swap_load import swap_under_load
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser = options(__doc__)
     parser.add_argument("--swaps", type=int, default=100)
     parser.add_argument("--threads", type=int, default=4)
     chosen = parser.parse_args()

@@ -9,16 +9,18 @@ import resource
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sample import ARTICLES, Row, build, open_live, tiny_settings, write_rows
 
 from semsearch.corpus import Article
+from semsearch.encoder.tiny import TinyEncoder
 from semsearch.errors import (
     EncoderError,
     IndexBusyError,
@@ -36,7 +38,7 @@ from semsearch.index.journal import Change, Journal
 from semsearch.index.store import Store
 from semsearch.index.vectors.faiss import open_store
 from semsearch.index.wordstore import open_words
-from semsearch.indexer import rollback
+from semsearch.indexer import reindex, rollback
 from semsearch.indexer.spool import Spool
 from semsearch.settings import Settings
 from semsearch.text.word_arrays import stem_numbers
@@ -91,6 +93,26 @@ def test_a_first_run_on_an_empty_folder_publishes_an_empty_index(
     assert ids(chosen) == set()
     with open_live(chosen) as live, live.snapshot() as searcher:
         assert searcher.search(Query("anything at all")).total == 0
+
+
+class Listening(TinyEncoder):
+    """Keeps the passages that it encodes."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def encode_passages(
+        self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
+    ) -> npt.NDArray[np.float32]:
+        self.heard += texts
+        return super().encode_passages(texts, on_progress)
+
+
+def test_an_encoder_that_is_open_already_is_used(make_settings: MakeSettings) -> None:
+    chosen, encoder = make_settings(), Listening()
+    write_rows(chosen.seeds[0] / "a.jsonl", [TWO, THREE])
+    assert reindex(chosen, encoder=encoder).passages_embedded == 2
+    assert encoder.heard == [TWO["text"], THREE["text"]]
 
 
 @pytest.mark.parametrize(("limit", "kind"), [(1, "lists"), (100, "flat")])

@@ -36,7 +36,7 @@ a person, a place or anything else is asked for. time: it holds a date, and one 
 """
 _COLUMN = {name: column for column, name in enumerate(EVIDENCE)}
 
-# Fitted on one half of newsqa-2022's questions by benchmarks/answers.py, and rounded.
+# Fitted on one half of newsqa-2022's questions, and rounded (docs/answers.md).
 WEIGHTS = np.array([3.4, 0.3, -2.0, 3.8, 3.0, 2.8, 2.3, 2.1, 1.4])
 
 

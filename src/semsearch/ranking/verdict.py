@@ -32,9 +32,8 @@ class Support:
     held: float
 
 
-# Fitted by `benchmarks/ranking_verdict.py` on a random half of newsqa-2022's 464 answerable and
-# 300 unanswerable questions, both kinds weighing the same; rounded. Cosines are those of
-# all-MiniLM-L6-v2.
+# Fitted on a random half of newsqa-2022's 464 answerable and 300 unanswerable questions, both kinds
+# weighing the same; rounded (docs/evaluation.md). Cosines are those of all-MiniLM-L6-v2.
 FITTED_ENCODER = "all-MiniLM-L6-v2"
 _CONSTANT, _COSINE, _NEAR, _HELD = -14.0, 11.3, 3.9, 7.2
 _PLAIN_CONSTANT, _PLAIN_NEAR, _PLAIN_HELD = -9.0, 3.8, 10.3

@@ -27,8 +27,7 @@ _AGENCIES = (
 # At least three words, no full stop after a word in lower case, no address, no mark at the end.
 _HEADLINE = r"(?!.*(?:[a-z\d]{3}\.\s|\d\.\s|https?:))\S+(?:\s\S+){2,30}(?<![.;:,])"
 
-# Each matches a whole line, in any case. benchmarks/input.py prints how often each takes a line of
-# a collection, and examples to judge it by.
+# Each matches a whole line, in any case.
 _RULES: dict[str, str] = {
     # "READ MORE: Russia, Ukraine swap more prisoners", "Related stories", "Read more"
     "link label": (

@@ -53,7 +53,7 @@ _REREAD_MARGIN = 3
 _GRAPH_PAYS = 20_000
 # Flat: the numbers of vectors leave so much of the 8 bits free, so that later ones may be larger.
 _HEADROOM = 1.1
-# Codes: one bit a number, a fourteenth of the half-precision vector (benchmarks/vector_codes.py).
+# Codes: one bit a number, a fourteenth of the half-precision vector (docs/performance.md).
 _BITS, _BITS_OF_QUERY = 1, 4
 
 
