@@ -133,9 +133,6 @@ class Settings(BaseModel):
     log_queries: bool = Field(False, description="Whether logs may hold the text of questions.")
     log_format: Literal["json", "text"] = Field("json", description="Form of the server's log.")
     metrics: bool = Field(True, description="Whether `/metrics` is served.")
-    tracing: bool = Field(
-        False, description="Whether OpenTelemetry traces are sent (needs semsearch[tracing])."
-    )
     drain_timeout_ms: int = Field(
         20_000, ge=0, description="Time for running requests to finish at shutdown, milliseconds."
     )

@@ -14,7 +14,7 @@ from semsearch.web.admission import AdmissionControl, turns
 from semsearch.web.api import reference
 from semsearch.web.api.operations import api
 from semsearch.web.context import Services
-from semsearch.web.telemetry import health, logs, tracing
+from semsearch.web.telemetry import health, logs
 from semsearch.web.telemetry.metrics import Metrics, TimedEncoder
 from semsearch.wire.params import Limits
 
@@ -57,10 +57,7 @@ def load_warm(settings: Settings) -> Encoder:
 
 
 def _install_services(app: Flask, settings: Settings, encoder: Encoder) -> None:
-    tracer = tracing.make_tracer() if settings.tracing else None
-    metrics = Metrics(tracer)
-    if tracer:
-        tracing.install(app, tracer)
+    metrics = Metrics()
     timed = TimedEncoder(encoder, metrics)
     services = Services(
         settings=settings,

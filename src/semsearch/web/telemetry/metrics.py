@@ -10,10 +10,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 from flask import Blueprint, Flask, Response, g, request
@@ -34,9 +32,6 @@ from semsearch.errors import SemsearchError
 from semsearch.index.journal import Journal
 from semsearch.searcher import LiveIndex
 
-if TYPE_CHECKING:
-    from opentelemetry.trace import Tracer
-
 __all__ = ["Metrics", "TimedEncoder"]
 
 # A search takes milliseconds and should never take seconds: fine steps below 100 ms.
@@ -45,13 +40,9 @@ MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class Metrics:
-    """The figures of one process; one for each application.
+    """The figures of one process; one for each application."""
 
-    With a `tracer`, every timed stage is a span as well.
-    """
-
-    def __init__(self, tracer: Tracer | None = None) -> None:
-        self._tracer = tracer
+    def __init__(self) -> None:
         # A registry of our own, so that several applications in one process do not collide.
         self.registry = CollectorRegistry()
         self.requests = Counter(
@@ -97,11 +88,9 @@ class Metrics:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time a stage."""
-        span = self._tracer.start_as_current_span(name) if self._tracer else nullcontext()
         began = time.perf_counter()
         try:
-            with span:
-                yield
+            yield
         finally:
             self.stage_seconds.labels(name).observe(time.perf_counter() - began)
 
