@@ -20,14 +20,12 @@ from semsearch.quotes.grammar.clauses import Clause, find_clauses
 from semsearch.quotes.grammar.quotation_marks import Span, blank_out, find_spans, split_paragraphs
 from semsearch.quotes.grammar.sentence_lookup import split_sentences
 from semsearch.quotes.indirect import find_reported
+from semsearch.quotes.lexicon.titles import HONORIFICS
 from semsearch.quotes.names.people import People
 from semsearch.quotes.resolution import Resolver
-from semsearch.text.words import word_set
 
 __all__ = ["Speech", "extract_quotes", "read_speech"]
 
-# Titles that say nothing of what somebody is.
-_HONORIFICS = word_set("mr mrs ms miss mx dr sir dame former")
 _NOT_WORDS = re.compile(r"\W+")
 
 
@@ -89,7 +87,7 @@ def _roles(quotes: list[Quote], people: People) -> tuple[tuple[str, str], ...]:
             (name, role)
             for name in speakers
             for role in people.titles.get(name, ())
-            if role.lower().rstrip(".") not in _HONORIFICS
+            if role.lower().rstrip(".") not in HONORIFICS | {"former"}
         )
     )
 

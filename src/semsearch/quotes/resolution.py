@@ -14,7 +14,7 @@ from semsearch.quotes.grammar.clauses import Clause
 from semsearch.quotes.grammar.phrases import Mention
 from semsearch.quotes.grammar.sentence_lookup import Sentences
 from semsearch.quotes.grammar.subjects import sentence_subject
-from semsearch.quotes.lexicon.cues import TITLES
+from semsearch.quotes.lexicon.titles import TITLES
 from semsearch.quotes.names.organisations import Bodies, owner_of_document
 from semsearch.quotes.names.people import People
 from semsearch.quotes.names.person_names import NAME_RUN, NOT_NAMES, name_tokens, strip_titles

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from semsearch.quotes.lexicon.titles import HONORIFICS, OFFICES
+from semsearch.text.calendar_names import WEEKDAYS
 from semsearch.text.words import fold, unaccented, word_set
 
 __all__ = ["SpeakerLookup", "SpeakerMatch", "is_unnamed", "lookup_terms", "speaker_key"]
@@ -25,16 +27,8 @@ _WORD = re.compile(r"[^\W_]+(?:[-&.'’][^\W_]+)*\.?")
 _POSSESSIVE = re.compile(r"[’']s?$")
 _INITIAL = re.compile(r"[a-z]\.?$")
 _CYRILLIC_ENDING = re.compile(r"(?<=\w{4})(?:iy|yy|yi|ii|ij|yj|i)$")
-# Titles that stand before a name and are no part of it, folded, without full stops.
-_TITLES = word_set(
-    """
-mr mrs ms miss mx dr prof professor sir dame lord lady president vice prime minister chancellor
-secretary senator sen rep representative congressman congresswoman gov governor mayor judge
-justice chief rev reverend general gen colonel col lieutenant lt captain capt sergeant sgt major
-admiral officer detective commissioner director chairman chairwoman chair ceo spokesman
-spokeswoman spokesperson ambassador speaker leader coach former ex then the a an
-"""
-)
+# Words before a name that are no part of it, folded, without full stops.
+_TITLES = HONORIFICS | OFFICES | word_set("ex then the a an")
 # Country and people's names that say the same in a role ("Russia's president").
 _PEOPLES = {
     "russia": "russian",
@@ -139,10 +133,10 @@ _UNNAMED = word_set(
 officials experts police authorities analysts critics prosecutors investigators advocates
 researchers scientists organizers organisers supporters economists opponents doctors lawmakers
 witnesses sources residents lawyers executives others another many some one two people man woman
-they it he she who study report statement data monday tuesday wednesday thursday friday saturday
-sunday week month year protesters activists firefighters deputies detectives forecasters
+they it he she who study report statement data week month year protesters activists
+firefighters deputies detectives forecasters
 """
-)
+).union(WEEKDAYS)
 
 
 @lru_cache(maxsize=65536)

@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from semsearch.text.abbreviations import TITLES
 from semsearch.text.stems import stems_of
 from semsearch.text.word_arrays import TIMES, TextWords, stem_numbers
 from semsearch.text.words import fold, word_ends, word_texts
@@ -53,7 +54,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     ("person", re.compile(r"\b(?:who|whom|whose)\b", re.I)),
 )
-_NO_NAMES = TIMES | {"mr", "mrs", "ms", "dr", "prof", "sir"}
+_NO_NAMES = TIMES | TITLES | {"sir"}
 _COUNTED = re.compile(r"\bhow many ((?:\w+ )?\w+)", re.I)
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "Word",
     "fold",
     "normal_form",
+    "plain_i_and_s",
     "unaccented",
     "word_ends",
     "word_set",
@@ -69,6 +70,7 @@ _PLAIN_LETTERS = str.maketrans(
         "\u0259": "a",  # schwa
     }
 )
+_LIKE_I_AND_S = str.maketrans("\u0131\u0130\u017f", "iIs")  # dotless i, dotted I, long s
 
 
 class Word(NamedTuple):
@@ -144,6 +146,14 @@ def unaccented(folded: str) -> str:
         return folded
     bare = _ACCENTS.sub("", unicodedata.normalize("NFD", folded))
     return unicodedata.normalize("NFC", bare).translate(_PLAIN_LETTERS)
+
+
+def plain_i_and_s(text: str) -> str:
+    """`text` with i and s for what `re` takes for them when it ignores case; as long as before.
+
+    Whoever looks up what a pattern with IGNORECASE found must search in this.
+    """
+    return text.translate(_LIKE_I_AND_S)
 
 
 def word_set(text: str) -> frozenset[str]:

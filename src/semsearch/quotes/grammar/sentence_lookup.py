@@ -7,7 +7,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from semsearch.quotes.lexicon.cues import ABBREVIATIONS, CUES
+from semsearch.quotes.lexicon.cues import CUES
+from semsearch.quotes.lexicon.titles import ABBREVIATIONS
 
 __all__ = ["Sentences", "split_sentences"]
 

@@ -28,7 +28,8 @@ from semsearch.quotes.grammar.tokens import (
     is_day,
     tokenize,
 )
-from semsearch.quotes.lexicon.cues import ADVERBS, CUES, DAYS, TITLES, VERBS
+from semsearch.quotes.lexicon.cues import ADVERBS, CUES, DAYS, VERBS
+from semsearch.quotes.lexicon.titles import TITLES
 from semsearch.quotes.names.people import People
 from semsearch.quotes.names.person_names import NOT_NAMES, strip_titles
 from semsearch.text.words import word_set

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left
 from functools import cached_property
 
-from semsearch.quotes.lexicon.cues import TITLES
+from semsearch.quotes.lexicon.titles import TITLES
 from semsearch.quotes.names.person_names import (
     COUNTRIES,
     FAMILY_FIRST,

@@ -7,8 +7,9 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from semsearch.quotes.lexicon.cues import DAYS, TITLES
+from semsearch.quotes.lexicon.cues import DAYS
 from semsearch.quotes.lexicon.given_names import FEMALE, MALE
+from semsearch.quotes.lexicon.titles import TITLES
 from semsearch.text.words import word_set
 
 __all__ = [
