@@ -183,8 +183,8 @@ def lookup_terms(key: str, aliases: Iterable[str]) -> frozenset[str]:
     """The terms under which a SpeakerLookup looks for a speaker of this key.
 
     `aliases` are their other names, mentions and roles. A term is its kind and its words: the
-    whole name ("full:boris johnson"; acronyms of bodies too), its last word ("last:johnson"), a
-    word before that ("part:boris"), a role's words in the order of the alphabet
+    whole name ("full:boris johnson"; acronyms of organisations too), its last word
+    ("last:johnson"), a word before that ("part:boris"), a role's words in the order of the alphabet
     ("role:minister prime").
     """
     words = key.split()

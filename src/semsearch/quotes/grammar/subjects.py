@@ -264,7 +264,7 @@ def _joins_titles(tokens: list[Token], at: int) -> bool:
 
 
 def _without_place_of_work(phrase: list[Token], people: People) -> list[Token]:
-    """ "Jane Roe of the European Council" -> "Jane Roe"; bodies keep all their words."""
+    """ "Jane Roe of the European Council" -> "Jane Roe"; organisations keep all their words."""
     cut = next((at for at, token in enumerate(phrase) if at and token.lower in PREPOSITIONS), None)
     if cut is None:
         return phrase

@@ -19,7 +19,7 @@ __all__ = [
     "NAME_RUN",
     "NOT_NAMES",
     "ROYAL",
-    "Run",
+    "NameRun",
     "from_given_name",
     "given_gender",
     "is_distinct",
@@ -94,7 +94,7 @@ FAMILY_FIRST = word_set(
 _POSSESSIVE = re.compile(r"[’']s?$")
 
 
-class Run(NamedTuple):
+class NameRun(NamedTuple):
     """A capitalised run: its words without titles, the titles before it, and where it begins."""
 
     name: str
@@ -160,7 +160,7 @@ def looks_personal(tokens: tuple[str, ...]) -> bool:
     )
 
 
-def runs_in(text: str, start: int, written: str, parsed: ParsedRun) -> list[Run]:
+def runs_in(text: str, start: int, written: str, parsed: ParsedRun) -> list[NameRun]:
     """The names in one capitalised run, apart at possessives ("Apple’s Tim Cook")."""
     found = []
     title = _title_before(text, start)
@@ -171,8 +171,8 @@ def runs_in(text: str, start: int, written: str, parsed: ParsedRun) -> list[Run]
     for name, tokens, titles in parsed:
         if titles:
             title = f"former {titles}" if title == "former" else titles
-        # Not Run(...): the named constructor is slow.
-        found.append(tuple.__new__(Run, (name, tokens, title, start)))
+        # Not NameRun(...): the named constructor is slow.
+        found.append(tuple.__new__(NameRun, (name, tokens, title, start)))
         title = ""
     return found
 
