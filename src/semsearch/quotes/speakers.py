@@ -17,14 +17,13 @@ from typing import Literal
 
 from semsearch.quotes.lexicon.titles import HONORIFICS, OFFICES
 from semsearch.text.calendar_names import WEEKDAYS
-from semsearch.text.words import fold, unaccented, word_set
+from semsearch.text.words import POSSESSIVE, fold, unaccented, word_set
 
 __all__ = ["SpeakerLookup", "SpeakerMatch", "is_unnamed", "lookup_terms", "speaker_key"]
 
 MatchKind = Literal["full", "last", "role", "part"]
 
 _WORD = re.compile(r"[^\W_]+(?:[-&.'’][^\W_]+)*\.?")
-_POSSESSIVE = re.compile(r"[’']s?$")
 _INITIAL = re.compile(r"[a-z]\.?$")
 _CYRILLIC_ENDING = re.compile(r"(?<=\w{4})(?:iy|yy|yi|ii|ij|yj|i)$")
 # Words before a name that are no part of it, folded, without full stops.
@@ -166,7 +165,7 @@ def _fold_words(text: str) -> list[str]:
     plain = unaccented(fold(text)).replace("’", "'")
     found = []
     for match in _WORD.finditer(plain):
-        word = _POSSESSIVE.sub("", match.group()).strip(".").replace(".", "")
+        word = POSSESSIVE.sub("", match.group()).strip(".").replace(".", "")
         if word:
             found.append(word)
     return found

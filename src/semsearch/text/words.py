@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 __all__ = [
+    "POSSESSIVE",
     "Word",
     "fold",
     "normal_form",
@@ -49,7 +50,7 @@ _WORD = re.compile(
     r"|\d+(?:[.,]\d+)+"
     rf"|{_LETTERS}(?:['\u2019](?=[^\W\d_]){_LETTERS})*"
 )
-_POSSESSIVE = re.compile(r"['\u2019]s$", re.IGNORECASE)
+POSSESSIVE = re.compile(r"['\u2019]s?\Z", re.IGNORECASE)  # the end of "Putin's", "states'"
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 
 # Accents that searchers leave out: of Latin, Greek and Cyrillic; the points of Hebrew and Arabic.
@@ -127,7 +128,7 @@ def normal_form(raw: str) -> str:
     if "." in raw or "," in raw:
         raw = _number(raw) if raw[0].isdecimal() else raw.replace(".", "")
         return fold(raw)[:LONGEST_WORD]
-    plain = _POSSESSIVE.sub("", raw).replace("\u2019", "").replace("'", "")
+    plain = POSSESSIVE.sub("", raw).replace("\u2019", "").replace("'", "")
     return fold(plain)[:LONGEST_WORD]
 
 

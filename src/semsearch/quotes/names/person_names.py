@@ -10,7 +10,7 @@ from typing import NamedTuple
 from semsearch.quotes.lexicon.cues import DAYS
 from semsearch.quotes.lexicon.given_names import FEMALE, MALE
 from semsearch.quotes.lexicon.titles import TITLES
-from semsearch.text.words import word_set
+from semsearch.text.words import POSSESSIVE, word_set
 
 __all__ = [
     "COUNTRIES",
@@ -91,7 +91,6 @@ FAMILY_FIRST = word_set(
     "Kim Park Lee Choi Jung Jeong Kang Cho Yoon Jang Lim Han Shin Seo Kwon Hwang Ahn Song Moon Xi "
     "Li Wang Zhang Liu Chen Yang Zhao Huang Wu Zhou Xu Zhu Guo Lin Luo Nguyen Tran Pham Le Hu Peng"
 )
-_POSSESSIVE = re.compile(r"[’']s?$")
 
 
 class NameRun(NamedTuple):
@@ -119,7 +118,7 @@ def last_name(tokens: list[str]) -> str:
 
 def name_tokens(text: str) -> list[str]:
     """The words of a name, without a possessive ending."""
-    return _POSSESSIVE.sub("", text.strip(" ,")).split()
+    return POSSESSIVE.sub("", text.strip(" ,")).split()
 
 
 def strip_titles(tokens: list[str]) -> list[str]:
@@ -182,7 +181,7 @@ def parse_run(written: str) -> ParsedRun:
     """(name, its words, titles dropped) of each name in a run; the lists are never changed."""
     parts: list[list[str]] = [[]]
     for word in written.split():
-        bare = _POSSESSIVE.sub("", word)
+        bare = POSSESSIVE.sub("", word)
         parts[-1].append(bare)
         if bare != word:
             parts.append([])
