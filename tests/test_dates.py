@@ -35,6 +35,9 @@ APPLIED = [
     # Tuesday's news and, should the coming Tuesday be meant, what is written ahead of it.
     ("on Tuesday", date(2022, 6, 14), date(2022, 6, 18), "14–18 June 2022"),
     ("on Friday", date(2022, 6, 17), date(2022, 6, 18), "17–18 June 2022"),
+    # A Turkish keyboard's dotless i, and the long s of old prints.
+    ("on fr\u0131day", date(2022, 6, 17), date(2022, 6, 18), "17–18 June 2022"),
+    ("in \u017feptember", date(2021, 9, 1), date(2021, 9, 30), "September 2021"),
     # This week's or last week's Tuesday: the range takes in both.
     ("last Tuesday", date(2022, 6, 7), date(2022, 6, 17), "7–17 June 2022"),
     ("last weekend", date(2022, 6, 10), date(2022, 6, 15), "10–15 June 2022"),

@@ -56,5 +56,5 @@ def test_any_text_gives_a_two_letter_code_or_nothing(text: str) -> None:
 
 
 def test_importing_the_room_loads_no_model() -> None:
-    program = "import sys, semsearch.language; sys.exit('py3langid' in sys.modules)"
+    program = "import sys, semsearch.text.language; sys.exit('py3langid' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

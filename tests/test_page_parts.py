@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from semsearch.corpus import Quote
 from semsearch.hits import ArticleBrief, Count, ScorePart
-from semsearch.quotes.sayings import Saying, group_quotes
+from semsearch.quotes.sayings import SourcedQuote, group_quotes
 from semsearch.web.pages.activity import Activity
 from semsearch.web.pages.article_text import MarkIndex, stretch_at, stretches
 from semsearch.web.pages.charts import histogram, part_bars, polyline
@@ -220,7 +220,9 @@ def test_a_saying_in_two_papers_shows_the_fuller_wording_and_what_the_other_chan
 
     short = said("a", "We will never raise the tax on bread")
     long = said("b", "We will never ever raise the tax on bread")
-    (found,) = group_quotes([Saying(short, "Post", date(2022, 1, 2)), Saying(long, "Ledger")])
+    (found,) = group_quotes(
+        [SourcedQuote(short, "Post", date(2022, 1, 2)), SourcedQuote(long, "Ledger")]
+    )
     shown = shown_saying(found, {"a": article("a", "Post"), "b": article("b", "Ledger")})
     assert shown.quote is long
     assert [(quote, place.source) for quote, place in shown.others] == [(short, "Post")]

@@ -445,6 +445,7 @@ def test_a_lone_surrogate_becomes_a_replacement_character_of_the_same_length(
         ("Thu, 04 Mar 2021 23:00:00 +0000", date(2021, 3, 4)),
         ("Published Mar. 4, 2021 at 5 p.m.", date(2021, 3, 4)),
         ("4th of March 2021", date(2021, 3, 4)),
+        ("Apr\u0131l 4, 2021", date(2021, 4, 4)),  # a dotless i
         (1_614_816_000, date(2021, 3, 4)),  # 2021-03-04T00:00:00Z
         (1_614_816_000_000, date(2021, 3, 4)),
         ("3/4/2021", None),

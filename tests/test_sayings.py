@@ -3,7 +3,7 @@
 from datetime import date
 
 from semsearch.corpus import Quote
-from semsearch.quotes.sayings import Edit, Saying, differences, group_quotes
+from semsearch.quotes.sayings import Edit, SourcedQuote, differences, group_quotes
 
 
 def saying(
@@ -12,9 +12,9 @@ def saying(
     speaker: str | None = "Jane Roe",
     source: str | None = None,
     published: date | None = None,
-) -> Saying:
+) -> SourcedQuote:
     quote = Quote(article, "direct", 0, len(text), text, speaker, speaker, "said", "tail")
-    return Saying(quote, source, published)
+    return SourcedQuote(quote, source, published)
 
 
 WHOLE = "We will not raise the budget of the army by five percent this year."
@@ -29,7 +29,7 @@ def test_the_same_words_in_two_outlets_are_one_saying_with_sources_and_first_dat
     )
     assert group.sources == ("Post", "Times")
     assert group.first == date(2022, 3, 1)
-    assert [s.quote.article_id for s in group.sayings] == ["a", "b"]
+    assert [s.quote.article_id for s in group.quotes] == ["a", "b"]
     assert len(group.wordings) == 1
 
 
@@ -67,7 +67,7 @@ def test_groups_of_more_articles_come_first_then_older_ones() -> None:
             saying(WHOLE, "b", published=date(2022, 5, 2)),
         ]
     )
-    assert [group.sayings[0].quote.article_id for group in groups] == ["a", "d", "c"]
+    assert [group.quotes[0].quote.article_id for group in groups] == ["a", "d", "c"]
 
 
 def test_differences_show_what_each_outlet_printed() -> None:

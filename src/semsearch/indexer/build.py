@@ -26,7 +26,7 @@ from semsearch.indexer.spool import Gathered, Spool
 from semsearch.ranking.duplicates import signatures
 from semsearch.settings import Settings
 from semsearch.text.splitter import SplitterSettings
-from semsearch.text.token_counts import WordCounts
+from semsearch.text.token_counts import TokenCounter
 
 __all__ = ["Build", "splitter_settings"]
 
@@ -67,7 +67,7 @@ class Build:
         self._settings = settings
         self._listener = listener
         self._summary = summary
-        counter = WordCounts(encoder.counter)
+        counter = TokenCounter(encoder.counter)
         self._analysts = Analysts(
             Analyser(counter, encoder.max_tokens, splitter_settings(settings))
         )

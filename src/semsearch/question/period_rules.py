@@ -14,6 +14,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from semsearch.text.calendar_names import (
+    MONTHS,
+    SHORT_MONTHS,
+    WEEKDAYS,
+    month_number,
+    weekday_number,
+)
+
 __all__ = ["DAYS_OF_THIS_WEEK", "HINT", "RULES", "Bare", "Grain", "Reading", "month_days", "shift"]
 
 Grain = Literal["day", "week", "month", "year"]
@@ -73,8 +81,6 @@ def _years_back(day: date, years: int) -> date:
 
 # --- grammar ---------------------------------------------------------------------------------
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SEASONS = {
     "spring": (3, 5),
     "summer": (6, 8),
@@ -82,10 +88,9 @@ _SEASONS = {
     "fall": (9, 11),
     "winter": (12, 14),
 }
-_FULL_MONTH = (
-    "january|february|march|april|may|june|july|august|september|october|november|december"
-)
-_ANY_MONTH = rf"(?P<month>{_FULL_MONTH}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
+_FULL_MONTH = "|".join(MONTHS)
+_SHORT_MONTH = "|".join(sorted(SHORT_MONTHS))
+_ANY_MONTH = rf"(?P<month>{_FULL_MONTH}|(?:{_SHORT_MONTH})\b\.?)"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\w|%|-\w|[.,/]\d)"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\w%]|[.,]\d)"
 _DAYS = rf"(?P<day>{_DAY})(?:\s?(?:-|–|to)\s?(?P<until>{_DAY}))?"
@@ -109,15 +114,11 @@ _THIRDS = {"early": 0, "beginning": 0, "start": 0, "mid": 1, "middle": 1, "late"
 _QUARTERS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": 3}
 
 
-def _month_number(name: str) -> int:
-    return _MONTHS.index(name[:3].lower()) + 1
-
-
 def _month_of_year(match: re.Match[str], now: date) -> list[Reading]:
     """ "June 2022", "early June", "last June", "June"."""
     name, given, which = match["month"], match["year"], match["which"]
-    month = _month_number(name)
-    if given is None and name.rstrip(".").lower() not in _FULL_MONTH.split("|"):
+    month = month_number(name)
+    if given is None and name.rstrip(".").lower() not in MONTHS:
         return []  # "Mar", "Jan" alone are names
     if which and name in ("may", "march"):
         return []  # "this may be"
@@ -203,7 +204,7 @@ def _season(match: re.Match[str], now: date) -> list[Reading]:
 
 def _day_of_month(match: re.Match[str], now: date) -> list[Reading]:
     """ "June 16, 2022", "16 June", "June 3-5"."""
-    month, given = _month_number(match["month"]), match["year"]
+    month, given = month_number(match["month"]), match["year"]
     if match["month"] in ("may", "mar", "march") and not given:
         return []  # "20 may die"
     numbers = [int(re.sub(r"\D", "", text)) for text in (match["day"], match["until"]) if text]
@@ -238,7 +239,7 @@ def _numeric(match: re.Match[str], now: date) -> list[Reading]:
 def _weekday(match: re.Match[str], now: date) -> list[Reading]:
     """ "Tuesday", "last Friday"; the latest one, today's included."""
     which = (match["which"] or "").lower()
-    back = (now.weekday() - _WEEKDAYS.index(match["weekday"][:3].lower())) % 7
+    back = (now.weekday() - weekday_number(match["weekday"])) % 7
     if which in ("next", "coming"):
         return [Reading(shift(now, 7 - back), shift(now, 7 - back), "day")]
     latest = shift(now, -(back or 7) if "last" in which or "past" in which else -back)
@@ -343,7 +344,7 @@ def _rule(pattern: str, reader: _Reader) -> tuple[re.Pattern[str], _Reader]:
     return re.compile(rf"(?<![\w$€£#.,/-])(?:{spaced})(?![\w]|-\w)", re.IGNORECASE), reader
 
 
-_WEEKDAY = "(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+_WEEKDAY = f"(?P<weekday>{'|'.join(WEEKDAYS)})"
 _SEASON = "(?P<season>spring|summer|autumn|fall|winter)"
 RULES: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     _rule(
@@ -378,8 +379,8 @@ RULES: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     _rule("(?:in )?recent(?P<recent>ly| days| weeks| months)", _recent),
 )
 HINT = re.compile(
-    rf"\b(?:{_FULL_MONTH}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|{'|'.join(_SEASONS)}"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tonight|yesterday|tomorrow|ago|recent\w*"
+    rf"\b(?:{_FULL_MONTH}|{_SHORT_MONTH}|{'|'.join([*WEEKDAYS, *_SEASONS])}"
+    r"|today|tonight|yesterday|tomorrow|ago|recent\w*"
     r"|(?:this|last|past|next|previous)\s+\w|(?:19|20)\d\d)|\d[/.]\d\d?[/.]\d",
     re.IGNORECASE,
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from semsearch.question.period_rules import HINT, RULES, Bare, Grain, Reading, month_days, shift
+from semsearch.text.words import plain_i_and_s
 
 __all__ = [
     "Period",
@@ -88,6 +89,7 @@ def may_hold_periods(text: str) -> bool:
 
 def _named(text: str, now: date) -> list[Period]:
     """What single rules find, the longest words where they overlap."""
+    text = plain_i_and_s(text)
     found = [
         (match.span(), reader(match, now))
         for pattern, reader in RULES

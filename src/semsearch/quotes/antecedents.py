@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from semsearch.quotes.grammar.phrases import Mention
-from semsearch.quotes.grammar.sentence_lookup import Sentences
+from semsearch.quotes.grammar.sentence_lookup import SentenceLookup
 from semsearch.quotes.grammar.subjects import sentence_subject
 from semsearch.quotes.lexicon.cues import DAYS
 from semsearch.quotes.names.people import People
@@ -48,7 +48,7 @@ def _is_plural(spoken: _Spoken) -> bool:
 class Antecedents:
     """Remembers who spoke in one article, in text order, and finds whom "he" or "it" means."""
 
-    def __init__(self, blanked: str, sentences: Sentences, people: People) -> None:
+    def __init__(self, blanked: str, sentences: SentenceLookup, people: People) -> None:
         self._blanked = blanked
         self._sentences = sentences
         self._people = people
@@ -225,7 +225,7 @@ class Antecedents:
     ) -> str | None:
         """Who spoke last before a position, at most `reach` sentences back.
 
-        With `person`, bodies are passed over.
+        With `person`, organisations are passed over.
         """
         for spoken in self._recent():
             if spoken.position < position and (spoken.human or not person):

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 
 from semsearch.quotes.grammar.clauses import Clause
-from semsearch.quotes.grammar.quotation_marks import BLANK, TITLE, WORD, Span
-from semsearch.quotes.grammar.sentence_lookup import Sentences
+from semsearch.quotes.grammar.quotation_marks import BLANK, TITLE, WORD, QuotedSpan
+from semsearch.quotes.grammar.sentence_lookup import SentenceLookup
 from semsearch.quotes.lexicon.cues import EVIDENCE
 from semsearch.quotes.names.person_names import NAME_RUN
 from semsearch.quotes.resolution import Resolver
@@ -52,12 +52,12 @@ class Attribution:
     mention: str | None = None
 
 
-def is_quotation(text: str, span: Span) -> bool:
+def is_quotation(text: str, span: QuotedSpan) -> bool:
     """Whether a span is somebody's words: three words or more, and not a title."""
     return span.words >= _MINIMUM_WORDS and not looks_like_title(text, span)
 
 
-def looks_like_title(text: str, span: Span) -> bool:
+def looks_like_title(text: str, span: QuotedSpan) -> bool:
     """Whether a span is written as a title: every word of weight is capitalised."""
     if span.words > _LONGEST_TITLE or (span.words > 2 and text[span.end - 1] == "…"):
         return False
@@ -83,7 +83,7 @@ _SHOUTED_BEFORE = re.compile(
 )
 
 
-def _is_said(text: str, span: Span) -> bool:
+def _is_said(text: str, span: QuotedSpan) -> bool:
     """Whether "“Obsessed with it,” Roe said" opens a sentence, or "shouted" stands before."""
     before = text[max(0, span.outer_start - 2) : span.outer_start].strip(" ")
     opens = not before or before[-1] in '\n.!?”"'
@@ -99,9 +99,9 @@ class Attributor:
         self,
         text: str,
         blanked: str,
-        spans: list[Span],
+        spans: list[QuotedSpan],
         clauses: list[Clause],
-        sentences: Sentences,
+        sentences: SentenceLookup,
         resolver: Resolver,
         paragraphs: list[tuple[int, int]],
     ) -> None:
@@ -128,7 +128,7 @@ class Attributor:
             or Attribution("none")
         )
 
-    def _by_clause(self, span: Span, clauses: list[Clause]) -> Attribution | None:
+    def _by_clause(self, span: QuotedSpan, clauses: list[Clause]) -> Attribution | None:
         behind = [clause for clause in clauses if clause.start >= span.outer_end]
         ahead = [clause for clause in clauses if clause.end <= span.outer_start]
         head = ahead[-1] if ahead else None
@@ -174,7 +174,7 @@ class Attributor:
             and "," not in gap.strip(" ,")
         )
 
-    def _by_name_beside(self, span: Span) -> Attribution | None:
+    def _by_name_beside(self, span: QuotedSpan) -> Attribution | None:
         """ "Jane Roe: “...”" and "“...”: Jane Roe on ...", as captions and listings write."""
         before = _NAME_COLON.search(self._blanked, max(0, span.outer_start - 60), span.outer_start)
         match = (
@@ -203,7 +203,7 @@ class Attributor:
             return Attribution("multi-paragraph", follows=number - 1)
         return None
 
-    def _by_subject(self, span: Span, index: int) -> Attribution | None:
+    def _by_subject(self, span: QuotedSpan, index: int) -> Attribution | None:
         """No reporting verb in the sentence: who spoke in the one before, or its subject."""
         paragraph = self._paragraphs[span.paragraph]
         opens = span.outer_start - paragraph[0] <= 1
@@ -227,7 +227,7 @@ class Attributor:
             return None
         return Attribution("subject", speaker=found[0], mention=found[1].text)
 
-    def _by_floor(self, span: Span, index: int) -> Attribution | None:
+    def _by_floor(self, span: QuotedSpan, index: int) -> Attribution | None:
         """A quotation that is its own paragraph goes on from whoever spoke last."""
         if span.outer_start - self._paragraphs[span.paragraph][0] > 1 or span.single:
             return None
@@ -236,7 +236,7 @@ class Attributor:
         return Attribution("floor", speaker=speaker) if speaker is not None else None
 
 
-def is_stray(text: str, span: Span, attribution: Attribution, paragraph_start: int) -> bool:
+def is_stray(text: str, span: QuotedSpan, attribution: Attribution, paragraph_start: int) -> bool:
     """A short fragment in single marks that nobody is said to have said: a scare quote.
 
     At the start of a paragraph, or before a colon, it is a heading's quotation.

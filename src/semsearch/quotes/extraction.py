@@ -17,17 +17,20 @@ from semsearch.quotes.direct import (
     looks_like_title,
 )
 from semsearch.quotes.grammar.clauses import Clause, find_clauses
-from semsearch.quotes.grammar.quotation_marks import Span, blank_out, find_spans, split_paragraphs
+from semsearch.quotes.grammar.quotation_marks import (
+    QuotedSpan,
+    blank_out,
+    find_spans,
+    split_paragraphs,
+)
 from semsearch.quotes.grammar.sentence_lookup import split_sentences
 from semsearch.quotes.indirect import find_reported
+from semsearch.quotes.lexicon.titles import HONORIFICS
 from semsearch.quotes.names.people import People
 from semsearch.quotes.resolution import Resolver
-from semsearch.text.words import word_set
 
 __all__ = ["Speech", "extract_quotes", "read_speech"]
 
-# Titles that say nothing of what somebody is.
-_HONORIFICS = word_set("mr mrs ms miss mx dr sir dame former")
 _NOT_WORDS = re.compile(r"\W+")
 
 
@@ -89,7 +92,7 @@ def _roles(quotes: list[Quote], people: People) -> tuple[tuple[str, str], ...]:
             (name, role)
             for name in speakers
             for role in people.titles.get(name, ())
-            if role.lower().rstrip(".") not in _HONORIFICS
+            if role.lower().rstrip(".") not in HONORIFICS | {"former"}
         )
     )
 
@@ -118,7 +121,7 @@ def _quote(
 
 def _direct_quotes(
     article: Article,
-    spans: list[Span],
+    spans: list[QuotedSpan],
     attributions: list[Attribution],
     speakers: dict[int, str | None],
 ) -> list[Quote]:
@@ -136,7 +139,7 @@ def _direct_quotes(
     return _spoken_on(spans, found)
 
 
-def _spoken_on(spans: list[Span], quotes: list[Quote]) -> list[Quote]:
+def _spoken_on(spans: list[QuotedSpan], quotes: list[Quote]) -> list[Quote]:
     """Gives the paragraphs of a quotation that names its speaker at the end that speaker."""
     found = list(quotes)
     for at in range(len(found) - 2, -1, -1):

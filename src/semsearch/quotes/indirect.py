@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from semsearch.quotes.grammar.clause_ends import AUXILIARIES, MARKS, WORD, trimmed
 from semsearch.quotes.grammar.clauses import Clause
 from semsearch.quotes.grammar.quotation_marks import BLANK
-from semsearch.quotes.grammar.sentence_lookup import Sentences
+from semsearch.quotes.grammar.sentence_lookup import SentenceLookup
 from semsearch.quotes.grammar.tokens import PREPOSITIONS, STOP
 from semsearch.quotes.lexicon.cues import CUES, OBJECT_CUES, PARTICIPLES, VERBS, WEAK
 from semsearch.text.words import word_set
@@ -124,7 +124,7 @@ class Reported:
 
 
 def find_reported(
-    text: str, blanked: str, clauses: list[Clause], sentences: Sentences, quoting: set[int]
+    text: str, blanked: str, clauses: list[Clause], sentences: SentenceLookup, quoting: set[int]
 ) -> Iterator[Reported]:
     """All indirect spans, in the order of their clauses.
 

@@ -12,10 +12,10 @@ import re
 from semsearch.quotes.antecedents import LOOKBACK_SENTENCES, Antecedents
 from semsearch.quotes.grammar.clauses import Clause
 from semsearch.quotes.grammar.phrases import Mention
-from semsearch.quotes.grammar.sentence_lookup import Sentences
+from semsearch.quotes.grammar.sentence_lookup import SentenceLookup
 from semsearch.quotes.grammar.subjects import sentence_subject
-from semsearch.quotes.lexicon.cues import TITLES
-from semsearch.quotes.names.organisations import Bodies, owner_of_document
+from semsearch.quotes.lexicon.titles import TITLES
+from semsearch.quotes.names.organisations import Organisations, owner_of_document
 from semsearch.quotes.names.people import People
 from semsearch.quotes.names.person_names import NAME_RUN, NOT_NAMES, name_tokens, strip_titles
 from semsearch.text.words import word_set
@@ -106,11 +106,11 @@ def _fit(introduced: str, mentioned: list[str]) -> int:
 class Resolver(Antecedents):
     """Resolves mentions of one article, in text order; remembers who spoke."""
 
-    def __init__(self, blanked: str, sentences: Sentences, people: People) -> None:
+    def __init__(self, blanked: str, sentences: SentenceLookup, people: People) -> None:
         super().__init__(blanked, sentences, people)
         self._named_roles: dict[str, str] = {}
         self._roles: dict[str, list[tuple[int, str, str]]] = {}
-        self._bodies = Bodies(blanked)
+        self._organisations = Organisations(blanked)
 
     def resolve(self, clause: Clause) -> str | None:
         """The speaker of a clause; clauses must come in the order of the text."""
@@ -163,7 +163,7 @@ class Resolver(Antecedents):
             full = self._people.full_name(" ".join(tokens), before)
             if full != " ".join(tokens) or len(tokens) > 1:
                 return full
-        fullest = self._bodies.fullest(text)
+        fullest = self._organisations.fullest(text)
         return fullest if fullest != text else self._earlier_body(text) or text
 
     def _earlier_body(self, text: str) -> str | None:
@@ -206,7 +206,7 @@ class Resolver(Antecedents):
         lower = [word.lower() for word in words[1:]]
         return (
             self._role(lower, mention.start, sentence)
-            or self._bodies.by_noun(lower)
+            or self._organisations.by_noun(lower)
             or self._earlier_noun(*lower)
             or self._kind_of_body(head, mention.start)
             or (self._firm(head) if head in _FIRMS else None)
@@ -237,7 +237,7 @@ class Resolver(Antecedents):
     def _kind_of_body(self, head: str, before: int) -> str | None:
         """ "the union" after "the Air Line Pilots Association": the nearest body of that kind."""
         kinds = _KINDS.get(head)
-        return self._bodies.nearest(kinds, before) if kinds else None
+        return self._organisations.nearest(kinds, before) if kinds else None
 
     def _somebody(self, sentence: int) -> str | None:
         """ "the singer", whom nothing introduces so: the person the text is about just now."""

@@ -19,7 +19,7 @@ from semsearch.corpus import Quote
 from semsearch.quotes.speakers import speaker_key
 from semsearch.text.words import words
 
-__all__ = ["Edit", "QuoteGroup", "Saying", "Wording", "differences", "group_quotes"]
+__all__ = ["Edit", "QuoteGroup", "QuoteWording", "SourcedQuote", "differences", "group_quotes"]
 
 # Shorter quotations ("thank you very much") are said by chance in the same words.
 _MINIMUM_WORDS = 5
@@ -33,7 +33,7 @@ _HELD_FROM = 92.0
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class SourcedQuote:
     """A quotation with where it stood; `published` is the article's date."""
 
     quote: Quote
@@ -42,7 +42,7 @@ class Saying:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class QuoteWording:
     """One way in which the words were printed, and the articles that print them so."""
 
     text: str
@@ -52,7 +52,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class QuoteGroup:
-    """One saying. `sayings` are by date (undated last), then article id, then offset.
+    """One saying. `quotes` are by date (undated last), then article id, then offset.
 
     `text` is the longest wording; `wordings` begin with it, then by number of articles
     descending, then text. `sources` are sorted, without repetition; `first` is the earliest date.
@@ -60,8 +60,8 @@ class QuoteGroup:
 
     text: str
     speaker: str | None
-    sayings: tuple[Saying, ...]
-    wordings: tuple[Wording, ...]
+    quotes: tuple[SourcedQuote, ...]
+    wordings: tuple[QuoteWording, ...]
     sources: tuple[str, ...]
     first: date | None
 
@@ -75,36 +75,38 @@ class Edit:
     right: str
 
 
-def group_quotes(sayings: Sequence[Saying]) -> tuple[QuoteGroup, ...]:
-    """Joins sayings of the same words by the same speaker; those found once stay alone.
+def group_quotes(quotes: Sequence[SourcedQuote]) -> tuple[QuoteGroup, ...]:
+    """Joins quotes of the same words by the same speaker; those found once stay alone.
 
     Groups are by number of articles descending, then earliest date (undated last), then text.
     Only direct quotations of five words or more join others.
     """
-    folded = [[word.text for word in words(saying.quote.text)] for saying in sayings]
-    keys = [speaker_key(s.quote.speaker) if s.quote.speaker else None for s in sayings]
-    parents = list(range(len(sayings)))
-    for left, right in _candidates(sayings, folded):
+    folded = [[word.text for word in words(sourced.quote.text)] for sourced in quotes]
+    keys = [speaker_key(s.quote.speaker) if s.quote.speaker else None for s in quotes]
+    parents = list(range(len(quotes)))
+    for left, right in _candidates(quotes, folded):
         if _root(parents, left) == _root(parents, right) or not _agree(keys[left], keys[right]):
             continue
         if _alike(folded[left], folded[right]):
             parents[_root(parents, right)] = _root(parents, left)
-    members: dict[int, list[Saying]] = {}
-    for number, saying in enumerate(sayings):
-        members.setdefault(_root(parents, number), []).append(saying)
+    members: dict[int, list[SourcedQuote]] = {}
+    for number, sourced in enumerate(quotes):
+        members.setdefault(_root(parents, number), []).append(sourced)
     return tuple(sorted((_group(found) for found in members.values()), key=_order))
 
 
 def _order(group: QuoteGroup) -> tuple[int, date, str]:
-    articles = {saying.quote.article_id for saying in group.sayings}
+    articles = {sourced.quote.article_id for sourced in group.quotes}
     return (-len(articles), group.first or date.max, group.text)
 
 
-def _candidates(sayings: Sequence[Saying], folded: list[list[str]]) -> Iterator[tuple[int, int]]:
+def _candidates(
+    quotes: Sequence[SourcedQuote], folded: list[list[str]]
+) -> Iterator[tuple[int, int]]:
     """Pairs that share four words in a row, each once per shared place at most."""
     holders: dict[tuple[str, ...], list[int]] = {}
     for number, own in enumerate(folded):
-        if sayings[number].quote.kind != "direct" or len(own) < _MINIMUM_WORDS:
+        if quotes[number].quote.kind != "direct" or len(own) < _MINIMUM_WORDS:
             continue
         seen: set[int] = set()
         for at in range(len(own) - _SHINGLE_WORDS + 1):
@@ -151,33 +153,33 @@ def _best_part(short: list[str], long: list[str]) -> float:
     return 100.0 * matched / max(len(short), stretch)
 
 
-def _group(found: list[Saying]) -> QuoteGroup:
+def _group(found: list[SourcedQuote]) -> QuoteGroup:
     ordered = sorted(
         found,
         key=lambda s: (s.published or date.max, s.quote.article_id, s.quote.start),
     )
-    texts = [saying.quote.text for saying in ordered]
+    texts = [sourced.quote.text for sourced in ordered]
     longest = max(texts, key=lambda text: (len(text), text))
-    speakers = [saying.quote.speaker for saying in ordered if saying.quote.speaker]
-    dates = [saying.published for saying in ordered if saying.published]
+    speakers = [sourced.quote.speaker for sourced in ordered if sourced.quote.speaker]
+    dates = [sourced.published for sourced in ordered if sourced.published]
     return QuoteGroup(
         text=longest,
         speaker=max(speakers, key=len) if speakers else None,
-        sayings=tuple(ordered),
+        quotes=tuple(ordered),
         wordings=_wordings(ordered, longest),
-        sources=tuple(sorted({saying.source for saying in ordered if saying.source})),
+        sources=tuple(sorted({sourced.source for sourced in ordered if sourced.source})),
         first=min(dates) if dates else None,
     )
 
 
-def _wordings(sayings: list[Saying], longest: str) -> tuple[Wording, ...]:
+def _wordings(quotes: list[SourcedQuote], longest: str) -> tuple[QuoteWording, ...]:
     """The distinct wordings; marks and case at the ends make no difference."""
-    by_words: dict[tuple[str, ...], list[Saying]] = {}
-    for saying in sayings:
-        key = tuple(word.text for word in words(saying.quote.text))
-        by_words.setdefault(key, []).append(saying)
+    by_words: dict[tuple[str, ...], list[SourcedQuote]] = {}
+    for sourced in quotes:
+        key = tuple(word.text for word in words(sourced.quote.text))
+        by_words.setdefault(key, []).append(sourced)
     found = [
-        Wording(
+        QuoteWording(
             text=max((s.quote.text for s in same), key=len),
             article_ids=tuple(dict.fromkeys(s.quote.article_id for s in same)),
             sources=tuple(sorted({s.source for s in same if s.source})),

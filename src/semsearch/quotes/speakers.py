@@ -15,26 +15,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from semsearch.text.words import fold, unaccented, word_set
+from semsearch.quotes.lexicon.titles import HONORIFICS, OFFICES
+from semsearch.text.calendar_names import WEEKDAYS
+from semsearch.text.words import POSSESSIVE, fold, unaccented, word_set
 
 __all__ = ["SpeakerLookup", "SpeakerMatch", "is_unnamed", "lookup_terms", "speaker_key"]
 
 MatchKind = Literal["full", "last", "role", "part"]
 
 _WORD = re.compile(r"[^\W_]+(?:[-&.'’][^\W_]+)*\.?")
-_POSSESSIVE = re.compile(r"[’']s?$")
 _INITIAL = re.compile(r"[a-z]\.?$")
 _CYRILLIC_ENDING = re.compile(r"(?<=\w{4})(?:iy|yy|yi|ii|ij|yj|i)$")
-# Titles that stand before a name and are no part of it, folded, without full stops.
-_TITLES = word_set(
-    """
-mr mrs ms miss mx dr prof professor sir dame lord lady president vice prime minister chancellor
-secretary senator sen rep representative congressman congresswoman gov governor mayor judge
-justice chief rev reverend general gen colonel col lieutenant lt captain capt sergeant sgt major
-admiral officer detective commissioner director chairman chairwoman chair ceo spokesman
-spokeswoman spokesperson ambassador speaker leader coach former ex then the a an
-"""
-)
+# Words before a name that are no part of it, folded, without full stops.
+_TITLES = HONORIFICS | OFFICES | word_set("ex then the a an")
 # Country and people's names that say the same in a role ("Russia's president").
 _PEOPLES = {
     "russia": "russian",
@@ -139,10 +132,10 @@ _UNNAMED = word_set(
 officials experts police authorities analysts critics prosecutors investigators advocates
 researchers scientists organizers organisers supporters economists opponents doctors lawmakers
 witnesses sources residents lawyers executives others another many some one two people man woman
-they it he she who study report statement data monday tuesday wednesday thursday friday saturday
-sunday week month year protesters activists firefighters deputies detectives forecasters
+they it he she who study report statement data week month year protesters activists
+firefighters deputies detectives forecasters
 """
-)
+).union(WEEKDAYS)
 
 
 @lru_cache(maxsize=65536)
@@ -172,7 +165,7 @@ def _fold_words(text: str) -> list[str]:
     plain = unaccented(fold(text)).replace("’", "'")
     found = []
     for match in _WORD.finditer(plain):
-        word = _POSSESSIVE.sub("", match.group()).strip(".").replace(".", "")
+        word = POSSESSIVE.sub("", match.group()).strip(".").replace(".", "")
         if word:
             found.append(word)
     return found
@@ -189,8 +182,8 @@ def lookup_terms(key: str, aliases: Iterable[str]) -> frozenset[str]:
     """The terms under which a SpeakerLookup looks for a speaker of this key.
 
     `aliases` are their other names, mentions and roles. A term is its kind and its words: the
-    whole name ("full:boris johnson"; acronyms of bodies too), its last word ("last:johnson"), a
-    word before that ("part:boris"), a role's words in the order of the alphabet
+    whole name ("full:boris johnson"; acronyms of organisations too), its last word
+    ("last:johnson"), a word before that ("part:boris"), a role's words in the order of the alphabet
     ("role:minister prime").
     """
     words = key.split()

@@ -17,9 +17,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from semsearch.text.abbreviations import TITLES
 from semsearch.text.stems import stems_of
 from semsearch.text.word_arrays import TIMES, TextWords, stem_numbers
-from semsearch.text.words import fold, word_ends, word_texts
+from semsearch.text.words import POSSESSIVE, fold, word_ends, word_texts
 
 __all__ = ["Kind", "QuestionTerms", "matched_spans", "missing_terms", "question_terms"]
 
@@ -53,7 +54,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     ("person", re.compile(r"\b(?:who|whom|whose)\b", re.I)),
 )
-_NO_NAMES = TIMES | {"mr", "mrs", "ms", "dr", "prof", "sir"}
+_NO_NAMES = TIMES | TITLES | {"sir"}
 _COUNTED = re.compile(r"\bhow many ((?:\w+ )?\w+)", re.I)
 
 
@@ -132,7 +133,6 @@ _CAPITAL = r"(?:(?:[^\W\d_a-z]\.){2,}|[^\W\d_a-zß-öø-ÿ](?:[\w'’.-]*\w)?)"
 _NAME = re.compile(
     rf"(?<![\w'’-]){_CAPITAL}(?: (?:(?:of|the|de|la|von|van|bin|al) ){{0,2}}{_CAPITAL})*"
 )
-_POSSESSIVE = re.compile(r"['’]s?\Z")
 _NUMBER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w])")
 # After the first word of a question these make it likely to be a name: "Putin on NATO".
 _AFTER_NAME = re.compile(
@@ -211,7 +211,7 @@ def _names(text: str) -> Iterator[tuple[int, str]]:
         start, name = match.start(), match.group()
         if _opens_sentence(text, start):
             name = _without_opening(text, name, match.end())
-        name = _POSSESSIVE.sub("", name)
+        name = POSSESSIVE.sub("", name)
         if name and name != "I" and fold(name) not in _NO_NAMES:
             yield start, name
 
@@ -225,6 +225,6 @@ def _without_opening(text: str, name: str, end: int) -> str:
     first, _, rest = name.partition(" ")
     if fold(first) in _EMPTY_WORDS and not (first.isupper() and len(first) > 1):
         return rest
-    if rest or first.isupper() or any(map(str.isdigit, first)) or _POSSESSIVE.search(first):
+    if rest or first.isupper() or any(map(str.isdigit, first)) or POSSESSIVE.search(first):
         return name
     return name if _AFTER_NAME.match(text, end) else ""

@@ -1,24 +1,17 @@
 """Days that a source states, in whatever notation."""
 
-# ruff: noqa: SIM905 -- word lists read better as text
 from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
 from email.utils import parsedate
 
+from semsearch.text.calendar_names import MONTHS, SHORT_MONTHS, month_number
+from semsearch.text.words import plain_i_and_s
+
 __all__ = ["MONTH", "date_of", "english_date"]
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug"
-        "|september sept sep|october oct|november nov|december dec".split("|"),
-        start=1,
-    )
-    for name in names.split()
-}
-MONTH = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
+MONTH = "(" + "|".join(sorted([*MONTHS, *SHORT_MONTHS], key=len, reverse=True)) + r")\.?"
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
 _MONTH_FIRST = re.compile(rf"(?i)\b{MONTH}\s+{_DAY},?\s+(\d{{4}})\b")
 _DAY_FIRST = re.compile(rf"(?i)\b{_DAY}\s+(?:of\s+)?{MONTH},?\s+(\d{{4}})\b")
@@ -60,12 +53,13 @@ def _date_in(stated: str) -> date | None:
 
 def english_date(stated: str) -> date | None:
     """The first day written out with its month's name and its year; None when there is none."""
+    stated = plain_i_and_s(stated)
     match = _MONTH_FIRST.search(stated)
     if match:
-        return _day(match.group(3), _MONTHS[match.group(1).lower()], match.group(2))
+        return _day(match.group(3), month_number(match.group(1)), match.group(2))
     match = _DAY_FIRST.search(stated)
     if match:
-        return _day(match.group(3), _MONTHS[match.group(2).lower()], match.group(1))
+        return _day(match.group(3), month_number(match.group(2)), match.group(1))
     return None
 
 

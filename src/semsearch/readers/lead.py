@@ -8,6 +8,7 @@ from datetime import date
 
 from semsearch.readers.days import MONTH, english_date
 from semsearch.text.boilerplate import rule_of
+from semsearch.text.calendar_names import WEEKDAYS
 from semsearch.text.sentences import paragraphs, sentences
 
 __all__ = [
@@ -60,7 +61,7 @@ _NAME = r"[A-Z][\w.'’-]*(?:\s(?:[a-z]{2,3}\s)?[A-Z][\w.'’-]*){1,3}"
 _BYLINE = re.compile(rf"(?:By|BY)\s+({_NAME}(?:(?:,\s|,?\sand\s){_NAME})*)(?=\Z|[,|•—–\n(-]|\s\W)")
 _DATE_LINE = re.compile(
     rf"(?i)(?:by\b.*|(?:(?:first\s)?published|posted|updated|last updated|date)\b.*"
-    rf"|(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s.*|(?:{MONTH}\s+\d.*|\d{{1,2}}\s+{MONTH}.*))"
+    rf"|(?:{'|'.join(WEEKDAYS)}),?\s.*|(?:{MONTH}\s+\d.*|\d{{1,2}}\s+{MONTH}.*))"
 )
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from semsearch.hits import ArticleBrief
 from semsearch.index.opened import OpenIndex
-from semsearch.quotes.sayings import QuoteGroup, Saying, group_quotes
+from semsearch.quotes.sayings import QuoteGroup, SourcedQuote, group_quotes
 
 __all__ = ["SpeakerQuotes"]
 
@@ -27,7 +27,7 @@ class SpeakerQuotes:
         """The sayings of exactly this speaker that hold `text`, newest first, undated last."""
         _, found = self._index.store.quotes_by(speaker, text, EVERYTHING)
         groups = group_quotes(
-            [Saying(q, article.source, article.published) for q, article in found]
+            [SourcedQuote(q, article.source, article.published) for q, article in found]
         )
         return tuple(
             sorted(groups, key=lambda g: (-(g.first.toordinal() if g.first else 0), g.text))
@@ -35,5 +35,5 @@ class SpeakerQuotes:
 
     def articles(self, groups: tuple[QuoteGroup, ...]) -> dict[str, ArticleBrief]:
         """The articles that print these sayings, by id."""
-        ids = {saying.quote.article_id for group in groups for saying in group.sayings}
+        ids = {one.quote.article_id for group in groups for one in group.quotes}
         return self._index.store.briefs_by_id(sorted(ids))

@@ -13,10 +13,13 @@ A sentence ends
 """
 
 # ruff: noqa: RUF001 -- the quotation marks, dashes and full-width marks are meant
-# ruff: noqa: SIM905 -- word lists read better as text
 from __future__ import annotations
 
 import re
+
+from semsearch.text.abbreviations import STATES, SUFFIXES, TITLES
+from semsearch.text.calendar_names import SHORT_MONTHS, SHORT_WEEKDAYS
+from semsearch.text.words import word_set
 
 __all__ = ["in_paragraph", "paragraphs", "sentences"]
 
@@ -34,31 +37,25 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\Z|[A-ZÀ-ÖØ-Þ]\Z")
 _LINE = re.compile(r"[^\n\r\u2028\u2029\f\v\x85]+")
 
 # After these a name or a number follows; a sentence hardly ever ends with them.
-_TITLES = frozenset(
-    """mr mrs ms mx dr prof gov lt gen col maj capt sgt cpl pvt cmdr adm sen rep reps sens rev hon
-    fr msgr st ste mt ft pres supt det insp amb atty asst dep messrs mmes mlle mme vs v al cf viz
-    eg ie fig figs op vol ch sec art approx ca""".split()
-)
+_INSIDE = TITLES | word_set("mt ft vs v al cf viz eg ie fig figs op vol ch sec art approx ca")
 # These stand inside sentences and at their ends: the next word decides.
-_AMBIGUOUS = frozenset(
-    """jr sr inc corp co ltd llc plc bros dept dist univ assn assoc etc est ave blvd rd hwy pl
-    jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thur thurs fri sat sun
-    ala ariz ark calif colo conn del fla ga ill ind kan kans ky la md mass mich minn miss mo mont
-    neb nev okla ore pa tenn tex va vt wash wis wyo
-    ph.d m.d b.a m.a a.m p.m u.s u.k u.n e.u d.c""".split()
+_AMBIGUOUS = (
+    SUFFIXES
+    | STATES
+    | SHORT_MONTHS
+    | SHORT_WEEKDAYS
+    | word_set("etc est ave blvd rd hwy pl ph.d m.d b.a m.a a.m p.m u.s u.k u.n e.u d.c")
 )
-_NUMBERED = frozenset(
-    "no nos art pp p vol sec jan feb mar apr jun jul aug sept sep oct nov dec".split()
-)
+_NUMBERED = SHORT_MONTHS | word_set("no nos art pp p vol sec")
 # Words that open a sentence in capitals but hardly ever continue a name.
-_STARTERS = frozenset(
+_STARTERS = word_set(
     """The This That These Those He She It They We You I His Her Its Their Our My Your There Here
     In On At By For From With Without After Before During Since Until While When Where What Which
     Who Why How If Although Though Because As But And Or So Yet Nor Not No Yes A An Another Some
     Many Most Several Both Each Every All Any Other Others More Also Still Then Now Today Once
     However Meanwhile Instead Moreover Otherwise Nevertheless According Asked Under Over Between
     Among About Against Despite To Of Is Are Was Were Do Does Did Has Have Had Will Would Can
-    Could Should May Let Last Earlier Later Two Three Four Five Only Even Just Such""".split()
+    Could Should May Let Last Earlier Later Two Three Four Five Only Even Just Such"""
 )
 
 
@@ -190,7 +187,7 @@ def _is_abbreviation(text: str, mark: int, start: int, word: str) -> bool:
         return False
     token = before.group()
     lowered = token.lower()
-    if lowered in _TITLES:
+    if lowered in _INSIDE:
         return True
     if word[0].isdigit() and lowered in _NUMBERED:
         return True

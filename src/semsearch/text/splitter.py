@@ -35,13 +35,14 @@ class SplitterSettings:
 class _Unit:
     """What is never cut: a sentence, or a piece of one that is too long for a passage.
 
-    `cut` is what it costs to end a passage after this unit, as a share of the target length.
+    `boundary_cost` is what it costs to end a passage after this unit, as a share of the target
+    length.
     """
 
     start: int
     end: int
     tokens: int
-    cut: float
+    boundary_cost: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class _Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _UnitRun:
     """A passage to be: some units in a row. `tokens` is the sum over the units."""
 
     start: int
@@ -67,11 +68,11 @@ class _Run:
 
 # What a boundary costs, as a share of the target length by which a passage would rather be
 # longer or shorter. Only their order and rough size matter.
-_CUT_PARAGRAPH = 0.0
-_CUT_SENTENCE = 0.25
-_CUT_HEADING = 0.5  # after a heading, which belongs to what follows
-_CUT_QUOTATION = 0.9
-_CUT_INSIDE_SENTENCE = 0.9
+_COST_PARAGRAPH = 0.0
+_COST_SENTENCE = 0.25
+_COST_HEADING = 0.5  # after a heading, which belongs to what follows
+_COST_QUOTATION = 0.9
+_COST_INSIDE_SENTENCE = 0.9
 
 _LONGEST = 1.35  # times the target: no passage has more tokens unless one sentence alone has
 # However few tokens an encoder makes of a text, nobody reads a passage longer than this.
@@ -95,7 +96,7 @@ def split(
     target = max(1, min(chosen.target_tokens, max_tokens))
     chars = max(_MAX_CHARS, _MAX_CHARS_PER_TOKEN * max_tokens)
     limits = _Limits(count_tokens, max_tokens, chars)
-    runs: list[_Run] = []
+    runs: list[_UnitRun] = []
     for region in _measured(article.text, limits):
         runs += _packed(region, target, limits, chosen.overlap_sentences)
     return _passages(article, _fitting(article.text, runs, limits))
@@ -129,12 +130,12 @@ def _measured(text: str, limits: _Limits) -> list[list[_Unit]]:
     regions = []
     for region in drafts:
         units: list[_Unit] = []
-        for start, end, cut in region:
+        for start, end, cost in region:
             tokens = next(counts)
             if limits.hold(tokens, end - start):
-                units.append(_Unit(start, end, tokens, cut))
+                units.append(_Unit(start, end, tokens, cost))
             else:
-                units += _pieces(text, start, end, cut, limits)
+                units += _pieces(text, start, end, cost, limits)
         if units:
             regions.append(units)
     return regions
@@ -150,16 +151,16 @@ def _drafts(text: str, start: int, end: int) -> list[tuple[int, int, float]]:
             opened += text.count("“", first, last) - text.count("”", first, last)
             straight += text.count('"', first, last)
             inside = opened > 0 or straight % 2 == 1
-            drafts.append((first, last, _CUT_QUOTATION if inside else _CUT_SENTENCE))
-        cut = _paragraph_cut(text, *spans[-1], single=len(spans) == 1, inside=inside)
-        drafts[-1] = (*spans[-1], cut)
+            drafts.append((first, last, _COST_QUOTATION if inside else _COST_SENTENCE))
+        cost = _paragraph_cost(text, *spans[-1], single=len(spans) == 1, inside=inside)
+        drafts[-1] = (*spans[-1], cost)
     return drafts
 
 
 _HEADING_MAX_CHARS = 80
 
 
-def _paragraph_cut(text: str, start: int, end: int, *, single: bool, inside: bool) -> float:
+def _paragraph_cost(text: str, start: int, end: int, *, single: bool, inside: bool) -> float:
     """What it costs to end a passage with the paragraph whose last sentence is given.
 
     A short line without an end mark is a heading or a byline: what follows belongs to it. A
@@ -167,8 +168,8 @@ def _paragraph_cut(text: str, start: int, end: int, *, single: bool, inside: boo
     """
     is_short = single and end - start <= _HEADING_MAX_CHARS
     if text[end - 1] == ":" or (is_short and text[end - 1] not in ".!?…\"”'’)"):
-        return _CUT_HEADING
-    return _CUT_SENTENCE if inside else _CUT_PARAGRAPH
+        return _COST_HEADING
+    return _COST_SENTENCE if inside else _COST_PARAGRAPH
 
 
 _BREAKS = (
@@ -178,7 +179,7 @@ _BREAKS = (
 )
 
 
-def _pieces(text: str, start: int, end: int, cut: float, limits: _Limits) -> list[_Unit]:
+def _pieces(text: str, start: int, end: int, cost: float, limits: _Limits) -> list[_Unit]:
     """A span too long for one passage, halved at the best break until each piece fits."""
     done: list[_Unit] = []
     waiting = [(start, end)]
@@ -187,12 +188,12 @@ def _pieces(text: str, start: int, end: int, cut: float, limits: _Limits) -> lis
         halves: list[Span] = []
         for (first, last), tokens in zip(waiting, counts, strict=True):
             if last - first == 1 or limits.hold(tokens, last - first):
-                done.append(_Unit(first, last, tokens, _CUT_INSIDE_SENTENCE))
+                done.append(_Unit(first, last, tokens, _COST_INSIDE_SENTENCE))
             else:
                 halves += _halved(text, first, last)
         waiting = halves
     done.sort(key=lambda unit: unit.start)
-    done[-1] = replace(done[-1], cut=cut)
+    done[-1] = replace(done[-1], boundary_cost=cost)
     return done
 
 
@@ -218,7 +219,7 @@ def _trim(text: str, start: int, end: int) -> Span | None:
     return (start, end) if start < end else None
 
 
-def _packed(units: list[_Unit], target: int, limits: _Limits, overlap: int) -> Iterator[_Run]:
+def _packed(units: list[_Unit], target: int, limits: _Limits, overlap: int) -> Iterator[_UnitRun]:
     """Runs of units, each near the target length and ending where a cut costs little.
 
     Each step aims at an equal share of what remains, so that no short rest is left over.
@@ -230,7 +231,7 @@ def _packed(units: list[_Unit], target: int, limits: _Limits, overlap: int) -> I
         aim = max(1, remaining) / max(1, round(remaining / target))
         stop = _best_stop(units, begin, stop + 1, aim, packing)
         tokens = sum(unit.tokens for unit in units[begin:stop])
-        yield _Run(units[begin].start, units[stop - 1].end, tokens)
+        yield _UnitRun(units[begin].start, units[stop - 1].end, tokens)
         following = _next_begin(units, max(begin + 1, stop - overlap), stop, packing)
         remaining -= sum(unit.tokens for unit in units[begin:following])
         begin = following
@@ -256,7 +257,7 @@ def _best_stop(units: list[_Unit], begin: int, least: int, aim: float, packing: 
         if index >= least and not packing.hold(tokens, unit.end - units[begin].start):
             break
         is_last = index + 1 == len(units)
-        cost = abs(tokens - aim) / aim + (0.0 if is_last else unit.cut)
+        cost = abs(tokens - aim) / aim + (0.0 if is_last else unit.boundary_cost)
         if cost <= best_cost:
             best, best_cost = index + 1, cost
     return best
@@ -265,7 +266,7 @@ def _best_stop(units: list[_Unit], begin: int, least: int, aim: float, packing: 
 _NEAR_LIMIT = 0.9  # of max_tokens: above it the sum of the units is no proof of fitting
 
 
-def _fitting(text: str, runs: list[_Run], limits: _Limits) -> list[Span]:
+def _fitting(text: str, runs: list[_UnitRun], limits: _Limits) -> list[Span]:
     """The spans of the runs, those that prove too long as a whole cut into pieces."""
     doubtful = [run for run in runs if run.tokens > limits.tokens * _NEAR_LIMIT]
     texts = [text[run.start : run.end] for run in doubtful]

@@ -20,6 +20,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from semsearch.text.calendar_names import MONTHS, WEEKDAYS
 from semsearch.text.sentences import sentences
 from semsearch.text.stems import NUMBER_WORDS, stems_of
 from semsearch.text.words import normal_form, word_spellings
@@ -50,9 +51,7 @@ _AMOUNTS = frozenset(NUMBER_WORDS).union(
     map(stems_of("en").__getitem__, "hundred thousand million billion dozen half".split())
 )
 TIMES = frozenset(
-    """january february march april may june july august september october november december
-    monday tuesday wednesday thursday friday saturday sunday week month year today yesterday
-    weeks months years""".split()
+    [*MONTHS, *WEEKDAYS, *"week month year today yesterday weeks months years".split()]
 )
 
 

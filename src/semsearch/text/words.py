@@ -16,9 +16,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 __all__ = [
+    "POSSESSIVE",
     "Word",
     "fold",
     "normal_form",
+    "plain_i_and_s",
     "unaccented",
     "word_ends",
     "word_set",
@@ -48,7 +50,7 @@ _WORD = re.compile(
     r"|\d+(?:[.,]\d+)+"
     rf"|{_LETTERS}(?:['\u2019](?=[^\W\d_]){_LETTERS})*"
 )
-_POSSESSIVE = re.compile(r"['\u2019]s$", re.IGNORECASE)
+POSSESSIVE = re.compile(r"['\u2019]s?\Z", re.IGNORECASE)  # the end of "Putin's", "states'"
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 
 # Accents that searchers leave out: of Latin, Greek and Cyrillic; the points of Hebrew and Arabic.
@@ -69,6 +71,7 @@ _PLAIN_LETTERS = str.maketrans(
         "\u0259": "a",  # schwa
     }
 )
+_LIKE_I_AND_S = str.maketrans("\u0131\u0130\u017f", "iIs")  # dotless i, dotted I, long s
 
 
 class Word(NamedTuple):
@@ -125,7 +128,7 @@ def normal_form(raw: str) -> str:
     if "." in raw or "," in raw:
         raw = _number(raw) if raw[0].isdecimal() else raw.replace(".", "")
         return fold(raw)[:LONGEST_WORD]
-    plain = _POSSESSIVE.sub("", raw).replace("\u2019", "").replace("'", "")
+    plain = POSSESSIVE.sub("", raw).replace("\u2019", "").replace("'", "")
     return fold(plain)[:LONGEST_WORD]
 
 
@@ -144,6 +147,14 @@ def unaccented(folded: str) -> str:
         return folded
     bare = _ACCENTS.sub("", unicodedata.normalize("NFD", folded))
     return unicodedata.normalize("NFC", bare).translate(_PLAIN_LETTERS)
+
+
+def plain_i_and_s(text: str) -> str:
+    """`text` with i and s for what `re` takes for them when it ignores case; as long as before.
+
+    Whoever looks up what a pattern with IGNORECASE found must search in this.
+    """
+    return text.translate(_LIKE_I_AND_S)
 
 
 def word_set(text: str) -> frozenset[str]:

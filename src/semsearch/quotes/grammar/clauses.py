@@ -11,7 +11,7 @@ from typing import Literal
 from semsearch.quotes.grammar.according import SOURCE_NOUN, source_subject
 from semsearch.quotes.grammar.phrases import Mention
 from semsearch.quotes.grammar.quotation_marks import BLANK
-from semsearch.quotes.grammar.sentence_lookup import Sentences
+from semsearch.quotes.grammar.sentence_lookup import SentenceLookup
 from semsearch.quotes.grammar.subjects import sentence_subject, subject_after, subject_before
 from semsearch.quotes.grammar.tokens import PREPOSITIONS, STOP, Token, is_adverb, tokenize
 from semsearch.quotes.lexicon.cues import (
@@ -86,7 +86,7 @@ class Clause:
     shared: bool = False
 
 
-def find_clauses(blanked: str, sentences: Sentences, people: People) -> list[Clause]:
+def find_clauses(blanked: str, sentences: SentenceLookup, people: People) -> list[Clause]:
     """All reporting clauses of the blanked text, in the order of their cues."""
     found: list[Clause] = []
     for start, end, word in _cue_words(blanked):

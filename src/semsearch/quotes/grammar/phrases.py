@@ -13,7 +13,8 @@ from typing import Literal
 
 from semsearch.quotes.grammar.quotation_marks import TITLE
 from semsearch.quotes.grammar.tokens import DETERMINERS, PREPOSITIONS, STOP, TIMES, Token, is_adverb
-from semsearch.quotes.lexicon.cues import CUES, DAYS, NOUNISH, TITLES, VERBS
+from semsearch.quotes.lexicon.cues import CUES, DAYS, NOUNISH, VERBS
+from semsearch.quotes.lexicon.titles import TITLES
 from semsearch.quotes.names.people import People
 from semsearch.quotes.names.person_names import NOT_NAMES, from_given_name, strip_titles
 from semsearch.text.words import word_set

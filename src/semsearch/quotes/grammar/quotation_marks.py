@@ -1,7 +1,7 @@
 # ruff: noqa: RUF001 -- typographic marks are what these rules are about
 """Quotation marks: paragraphs, the spans between marks, and the text with those spans blanked.
 
-A `Span` is what stands between an opening mark and its closing mark (or the paragraph's end,
+A `QuotedSpan` is what stands between an opening mark and its closing mark (or the paragraph's end,
 where a quotation runs on into the next paragraph or its closing mark was forgotten). Spans are
 ascending and disjoint; marks nested inside a span belong to it.
 """
@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-__all__ = ["BLANK", "TITLE", "WORD", "Span", "blank_out", "find_spans", "split_paragraphs"]
+__all__ = ["BLANK", "TITLE", "WORD", "QuotedSpan", "blank_out", "find_spans", "split_paragraphs"]
 
 # Stands for one quoted character in blanked text. Not a word character and in no source text.
 BLANK = "\x00"
@@ -50,7 +50,7 @@ _ENDS_SENTENCE = frozenset(".!?…,")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class QuotedSpan:
     """Quoted text: `start`, `end` inside the marks; `outer_*` include them.
 
     `words` counts the words inside. `closed` is False when the paragraph ended first.
@@ -96,9 +96,9 @@ def _is_hard_wrapped(text: str) -> bool:
     return going_on * 4 > len(lines) and max(map(len, lines)) < 120
 
 
-def find_spans(text: str, paragraphs: list[tuple[int, int]]) -> list[Span]:
+def find_spans(text: str, paragraphs: list[tuple[int, int]]) -> list[QuotedSpan]:
     """All quoted spans of the text, ascending and disjoint."""
-    spans: list[Span] = []
+    spans: list[QuotedSpan] = []
     # Most paragraphs hold no quotation: the marks are looked for in one pass over all.
     marks = [at for match in _ANY.finditer(text) if _is_mark(text, at := match.start())]
     for number, (start, end) in enumerate(paragraphs):
@@ -119,8 +119,8 @@ def _is_mark(text: str, at: int) -> bool:
     )
 
 
-def _pair_doubles(text: str, number: int, start: int, end: int) -> list[Span]:
-    spans: list[Span] = []
+def _pair_doubles(text: str, number: int, start: int, end: int) -> list[QuotedSpan]:
+    spans: list[QuotedSpan] = []
     opened: re.Match[str] | None = None
     depth = 0
     for mark in _DOUBLE.finditer(text, start, end):
@@ -189,13 +189,15 @@ def _last_visible(text: str, start: int, end: int) -> str:
     return text[start:end].rstrip()[-1:] or " "
 
 
-def _span(text: str, number: int, opened: re.Match[str], end: int, outer_end: int | None) -> Span:
+def _span(
+    text: str, number: int, opened: re.Match[str], end: int, outer_end: int | None
+) -> QuotedSpan:
     start = opened.end()
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    return Span(
+    return QuotedSpan(
         start=start,
         end=end,
         outer_start=opened.start(),
@@ -211,9 +213,11 @@ def count_words(text: str, start: int, end: int) -> int:
     return sum(1 for _ in WORD.finditer(text, start, end))
 
 
-def _with_singles(text: str, number: int, start: int, end: int, doubles: list[Span]) -> list[Span]:
+def _with_singles(
+    text: str, number: int, start: int, end: int, doubles: list[QuotedSpan]
+) -> list[QuotedSpan]:
     """Adds spans between single marks, outside the double ones."""
-    found: list[Span] = []
+    found: list[QuotedSpan] = []
     at = start
     for double in doubles:
         found.extend(_pair_singles(text, number, at, double.outer_start))
@@ -224,8 +228,8 @@ def _with_singles(text: str, number: int, start: int, end: int, doubles: list[Sp
     return found
 
 
-def _pair_singles(text: str, number: int, start: int, end: int) -> list[Span]:
-    spans: list[Span] = []
+def _pair_singles(text: str, number: int, start: int, end: int) -> list[QuotedSpan]:
+    spans: list[QuotedSpan] = []
     at = start
     while (opened := _SINGLE_OPEN.search(text, at, end)) is not None:
         closing = _single_close(text, opened.end(), end)
@@ -233,7 +237,7 @@ def _pair_singles(text: str, number: int, start: int, end: int) -> list[Span]:
             break  # no closing mark is left for any later opening either
         words = count_words(text, opened.end(), closing)
         spans.append(
-            Span(
+            QuotedSpan(
                 start=opened.end(),
                 end=closing,
                 outer_start=opened.start(),
@@ -263,7 +267,7 @@ def _single_close(text: str, start: int, end: int) -> int | None:
     return fallback
 
 
-def blank_out(text: str, spans: list[Span], titles: list[bool]) -> str:
+def blank_out(text: str, spans: list[QuotedSpan], titles: list[bool]) -> str:
     """The text with quoted characters replaced by `BLANK`, same length.
 
     The last character of a span stays when it is punctuation: it says whether the sentence goes

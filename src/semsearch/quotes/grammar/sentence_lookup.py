@@ -7,9 +7,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from semsearch.quotes.lexicon.cues import ABBREVIATIONS, CUES
+from semsearch.quotes.lexicon.cues import CUES
+from semsearch.quotes.lexicon.titles import ABBREVIATIONS
 
-__all__ = ["Sentences", "split_sentences"]
+__all__ = ["SentenceLookup", "split_sentences"]
 
 _END = re.compile(r"([.!?…]+)([\"”’'»“)\]″]*)\s+(?=[^\sa-z,;–—-])")
 # No sentence of news is longer, in characters; a quotation in it may be.
@@ -22,7 +23,7 @@ _ATTRIBUTION = re.compile(
 )
 
 
-class Sentences:
+class SentenceLookup:
     """Sentence spans, ascending, found by position."""
 
     def __init__(self, spans: list[tuple[int, int]]) -> None:
@@ -34,7 +35,7 @@ class Sentences:
         return max(0, bisect_right(self._starts, position) - 1)
 
 
-def split_sentences(blanked: str, paragraphs: list[tuple[int, int]]) -> Sentences:
+def split_sentences(blanked: str, paragraphs: list[tuple[int, int]]) -> SentenceLookup:
     """Splits at sentence-final marks that a new sentence follows; never across paragraphs."""
     found: list[tuple[int, int]] = []
     for start, end in paragraphs:
@@ -46,7 +47,7 @@ def split_sentences(blanked: str, paragraphs: list[tuple[int, int]]) -> Sentence
             at = final.end()
         if at < end:
             found.extend(_bounded(blanked, at, end))
-    return Sentences(found)
+    return SentenceLookup(found)
 
 
 def _bounded(blanked: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -28,7 +28,8 @@ from semsearch.quotes.grammar.tokens import (
     is_day,
     tokenize,
 )
-from semsearch.quotes.lexicon.cues import ADVERBS, CUES, DAYS, TITLES, VERBS
+from semsearch.quotes.lexicon.cues import ADVERBS, CUES, DAYS, VERBS
+from semsearch.quotes.lexicon.titles import TITLES
 from semsearch.quotes.names.people import People
 from semsearch.quotes.names.person_names import NOT_NAMES, strip_titles
 from semsearch.text.words import word_set
@@ -263,7 +264,7 @@ def _joins_titles(tokens: list[Token], at: int) -> bool:
 
 
 def _without_place_of_work(phrase: list[Token], people: People) -> list[Token]:
-    """ "Jane Roe of the European Council" -> "Jane Roe"; bodies keep all their words."""
+    """ "Jane Roe of the European Council" -> "Jane Roe"; organisations keep all their words."""
     cut = next((at for at, token in enumerate(phrase) if at and token.lower in PREPOSITIONS), None)
     if cut is None:
         return phrase

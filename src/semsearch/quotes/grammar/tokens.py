@@ -7,7 +7,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from semsearch.quotes.lexicon.cues import ABBREVIATIONS, ADVERBS, DAYS
+from semsearch.quotes.lexicon.cues import ADVERBS, DAYS
+from semsearch.quotes.lexicon.titles import ABBREVIATIONS
 from semsearch.text.words import word_set
 
 __all__ = [

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 -- typographic marks are what these rules are about
 """Reporting words, and the small closed word lists that the rules of English news need."""
 
 from __future__ import annotations
@@ -6,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from semsearch.text.calendar_names import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS
 from semsearch.text.words import word_set
 
 __all__ = [
-    "ABBREVIATIONS",
     "ACCORDING",
     "ADVERBS",
     "CUES",
@@ -23,7 +22,6 @@ __all__ = [
     "PARTICIPLES",
     "SOURCES",
     "STRONG",
-    "TITLES",
     "VERBS",
     "WEAK",
 ]
@@ -137,10 +135,11 @@ ADVERBS = word_set(
     "herself itself themselves did does do would could will may might can"
 )
 
-DAYS = word_set(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May "
-    "June July August September October November December today yesterday Jan. Feb. Aug. Sept. "
-    "Oct. Nov. Dec. Tue. Wed. Thu. Fri."
+# As they are written: what a full stop belongs to keeps it.
+DAYS = frozenset(
+    ["today", "yesterday"]
+    + [name.capitalize() for name in (*MONTHS, *WEEKDAYS)]
+    + [f"{name.capitalize()}." for name in SHORT_MONTHS | SHORT_WEEKDAYS]
 )
 
 # Past forms that end a sentence's subject and that no ending tells.
@@ -149,37 +148,4 @@ VERBS = word_set(
     "spent sold bought paid fell rose grew cut hit knew saw thought spoke stood brought wrote "
     "broke drove chose became felt sat sought taught threw shot struck stuck swung tore wore "
     "flew drew built"
-)
-
-# Words before a name that are no part of it. Compared in lower case without the full stop.
-TITLES = word_set(
-    "mr mrs ms miss mx dr prof professor sir dame lord lady president vice prime minister "
-    "chancellor secretary senator sen rep representative congressman congresswoman gov governor "
-    "mayor judge justice chief king queen prince princess pope archbishop bishop rabbi imam rev "
-    "reverend father sister brother general gen colonel col lieutenant lt captain capt sergeant "
-    "sgt major maj admiral adm officer detective inspector superintendent constable sheriff "
-    "deputy commissioner director chairman chairwoman chair chairperson ceo cfo coo cto founder "
-    "co-founder cofounder spokesman spokeswoman spokesperson ambassador attorney speaker leader "
-    "coach manager actor actress singer author writer director-general secretary-general "
-    "premier foreign former ex-president ex then-president first executive producer analyst "
-    "economist scientist researcher correspondent editor reporter host anchor counsel "
-    "prosecutor envoy ayatollah sheikh emir sultan emperor duke duchess earl baroness baron "
-    "count treasurer councillor councilman councilwoman alderman rapper comedian star commander "
-    "lawmaker republican democrat democratic councilor head strategist adviser advisor "
-    "physicist professor-emeritus epidemiologist chairman-elect president-elect undersecretary "
-    "chef owner co-owner agent duo trio band wife husband mother daughter son widow d'affaires "
-    "d’affaires "
-    "goalkeeper administrator lawyer solicitor secretary-treasurer coordinator curator trustee "
-    "principal dean provost trainer quarterback striker forward guard defender referee pilot "
-    "meteorologist biologist virologist pollster columnist activist organiser organizer "
-    "resident student teacher nurse doctor survivor victim witness neighbor neighbour press "
-    "health defense defence"
-)
-
-ABBREVIATIONS = word_set(
-    "mr mrs ms dr prof st gov sen rep lt col gen sgt capt maj adm jr sr inc corp co ltd vs no "
-    "jan feb apr jun jul aug sept sep oct nov dec tue tues wed thu thurs fri ala ariz ark calif "
-    "colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont neb nev okla ore pa "
-    "tenn tex va vt wash wis wyo approx dept est fig hon messrs mt rev supt vol u.s u.k u.n d.c "
-    "e.g i.e a.k.a ph.d st.petersburg"
 )

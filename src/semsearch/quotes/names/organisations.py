@@ -10,10 +10,10 @@ from functools import cached_property, lru_cache
 from semsearch.quotes.lexicon.cues import DAYS
 from semsearch.text.words import word_set
 
-__all__ = ["Bodies", "owner_of_document"]
+__all__ = ["Organisations", "owner_of_document"]
 
 _WORD = r"[A-Z](?:(?<=U)\.[SKN]\.|[\w’'&-]*)"
-# "Centers for Disease Control and Prevention"; "and the" parts two bodies.
+# "Centers for Disease Control and Prevention"; "and the" parts two organisations.
 _RUN = re.compile(
     rf"{_WORD}(?:(?:[ \u00a0]|, (?={_WORD},? and))"
     rf"(?:(?:of|for|on|in|at|to)(?: the)? |(?:and|&) )?{_WORD})+"
@@ -43,7 +43,7 @@ _MADE_BY = re.compile(
 )
 
 
-class Bodies:
+class Organisations:
     """The multi-word names of one article that are no person's. Lives as long as its extraction."""
 
     def __init__(self, text: str) -> None:

@@ -9,14 +9,14 @@ import re
 from bisect import bisect_left
 from functools import cached_property
 
-from semsearch.quotes.lexicon.cues import TITLES
+from semsearch.quotes.lexicon.titles import TITLES
 from semsearch.quotes.names.person_names import (
     COUNTRIES,
     FAMILY_FIRST,
     LONE_OPENERS,
     NAME_RUN,
     ROYAL,
-    Run,
+    NameRun,
     given_gender,
     is_distinct,
     last_name,
@@ -53,10 +53,10 @@ class People:
         self._persons: dict[str, bool] = {}
 
     @cached_property
-    def runs(self) -> list[Run]:
+    def runs(self) -> list[NameRun]:
         """Capitalised runs of the article in order, titles stripped, split at possessives."""
         text = self._text
-        found: list[Run] = []
+        found: list[NameRun] = []
         for start, _, written in self._written:
             parsed = parse_run(written)
             if parsed:
@@ -119,9 +119,9 @@ class People:
         return found
 
     @cached_property
-    def by_title(self) -> dict[str, list[Run]]:
+    def by_title(self) -> dict[str, list[NameRun]]:
         """The runs behind each title in lower case, in order."""
-        found: dict[str, list[Run]] = {}
+        found: dict[str, list[NameRun]] = {}
         for run in self.runs:
             for word in set(run.titles.lower().split()):
                 found.setdefault(word, []).append(run)

@@ -7,9 +7,10 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from semsearch.quotes.lexicon.cues import DAYS, TITLES
+from semsearch.quotes.lexicon.cues import DAYS
 from semsearch.quotes.lexicon.given_names import FEMALE, MALE
-from semsearch.text.words import word_set
+from semsearch.quotes.lexicon.titles import TITLES
+from semsearch.text.words import POSSESSIVE, word_set
 
 __all__ = [
     "COUNTRIES",
@@ -18,7 +19,7 @@ __all__ = [
     "NAME_RUN",
     "NOT_NAMES",
     "ROYAL",
-    "Run",
+    "NameRun",
     "from_given_name",
     "given_gender",
     "is_distinct",
@@ -90,10 +91,9 @@ FAMILY_FIRST = word_set(
     "Kim Park Lee Choi Jung Jeong Kang Cho Yoon Jang Lim Han Shin Seo Kwon Hwang Ahn Song Moon Xi "
     "Li Wang Zhang Liu Chen Yang Zhao Huang Wu Zhou Xu Zhu Guo Lin Luo Nguyen Tran Pham Le Hu Peng"
 )
-_POSSESSIVE = re.compile(r"[’']s?$")
 
 
-class Run(NamedTuple):
+class NameRun(NamedTuple):
     """A capitalised run: its words without titles, the titles before it, and where it begins."""
 
     name: str
@@ -118,7 +118,7 @@ def last_name(tokens: list[str]) -> str:
 
 def name_tokens(text: str) -> list[str]:
     """The words of a name, without a possessive ending."""
-    return _POSSESSIVE.sub("", text.strip(" ,")).split()
+    return POSSESSIVE.sub("", text.strip(" ,")).split()
 
 
 def strip_titles(tokens: list[str]) -> list[str]:
@@ -159,7 +159,7 @@ def looks_personal(tokens: tuple[str, ...]) -> bool:
     )
 
 
-def runs_in(text: str, start: int, written: str, parsed: ParsedRun) -> list[Run]:
+def runs_in(text: str, start: int, written: str, parsed: ParsedRun) -> list[NameRun]:
     """The names in one capitalised run, apart at possessives ("Apple’s Tim Cook")."""
     found = []
     title = _title_before(text, start)
@@ -170,8 +170,8 @@ def runs_in(text: str, start: int, written: str, parsed: ParsedRun) -> list[Run]
     for name, tokens, titles in parsed:
         if titles:
             title = f"former {titles}" if title == "former" else titles
-        # Not Run(...): the named constructor is slow.
-        found.append(tuple.__new__(Run, (name, tokens, title, start)))
+        # Not NameRun(...): the named constructor is slow.
+        found.append(tuple.__new__(NameRun, (name, tokens, title, start)))
         title = ""
     return found
 
@@ -181,7 +181,7 @@ def parse_run(written: str) -> ParsedRun:
     """(name, its words, titles dropped) of each name in a run; the lists are never changed."""
     parts: list[list[str]] = [[]]
     for word in written.split():
-        bare = _POSSESSIVE.sub("", word)
+        bare = POSSESSIVE.sub("", word)
         parts[-1].append(bare)
         if bare != word:
             parts.append([])

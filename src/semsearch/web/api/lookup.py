@@ -200,8 +200,7 @@ def sayings(params: SayingsParams, searcher: Searcher) -> BaseModel:
 
 def _saying(group: QuoteGroup, articles: Mapping[str, ArticleBrief]) -> dict[str, object]:
     places = [
-        {"quote": saying.quote, "article": articles[saying.quote.article_id]}
-        for saying in group.sayings
+        {"quote": one.quote, "article": articles[one.quote.article_id]} for one in group.quotes
     ]
     return {
         "text": group.text,

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from semsearch.web.pages.exports.formats import MONTHS
+from semsearch.text.calendar_names import MONTHS, WEEKDAYS
 
 if TYPE_CHECKING:
     from semsearch.searcher import Searcher
@@ -34,18 +34,7 @@ NAME = re.compile(
     r"(?=[^\w\s-]|$| (?:and|or|but|in|on|at|to|of|by|for|from|with|as|that|is|was|has|will)\b)",
     re.MULTILINE,
 )
-CALENDAR = frozenset(
-    [
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-        *MONTHS,
-    ]
-)
+CALENDAR = frozenset(name.capitalize() for name in (*WEEKDAYS, *MONTHS))
 
 
 def questions(searcher: Searcher) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ class ShownSaying:
 
 def shown_saying(group: QuoteGroup, articles: Mapping[str, ArticleBrief]) -> ShownSaying:
     """One saying with its articles, which `articles` holds by id."""
-    quotes = [saying.quote for saying in group.sayings]
+    quotes = [one.quote for one in group.quotes]
     lead = next(quote for quote in quotes if quote.text == group.text)
     others = {q.article_id: q for q in reversed(quotes) if q.article_id != lead.article_id}
     return ShownSaying(

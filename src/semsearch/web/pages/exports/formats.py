@@ -14,11 +14,11 @@ from datetime import date
 from urllib.parse import quote
 
 from semsearch.hits import ArticleBrief, Hit
+from semsearch.text.calendar_names import MONTHS
 
 __all__ = [
     "BIBTEX_TYPE",
     "CSV_TYPE",
-    "MONTHS",
     "RIS_TYPE",
     "bibtex",
     "csv_lines",
@@ -66,20 +66,6 @@ LATEX = {
     "^": r"\textasciicircum{}",
 }
 BLANKS = re.compile(r"\s+")
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 
 
 def safe_cell(value: object) -> str:
@@ -151,7 +137,7 @@ def _articles(hits: Iterable[Hit]) -> Iterator[ArticleBrief]:
 
 def long_date(day: date) -> str:
     """`7 March 2022`, the same wherever the server stands."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1].capitalize()} {day.year}"
 
 
 def plain_citation(article: ArticleBrief) -> str:
