@@ -17,7 +17,7 @@ from semsearch.indexer.collect import (
     Put,
     Remove,
 )
-from semsearch.indexer.report import Summary
+from semsearch.indexer.progress import Summary
 from semsearch.indexer.scan import Known, Scope
 
 ONE = {"id": "one", "title": "One", "text": "Of apples and pears."}

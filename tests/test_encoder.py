@@ -26,7 +26,7 @@ from semsearch.encoder.eightbit import shrink_weights
 from semsearch.encoder.gpu import FROM_TEXTS, BulkEncoder
 from semsearch.encoder.network import pack, plan_batches, width
 from semsearch.encoder.runtime import openvino
-from semsearch.encoder.source import Source, check_published, find_source
+from semsearch.encoder.source import ModelSource, check_published, find_source
 from semsearch.errors import EncoderError
 
 SENTENCES = [
@@ -484,7 +484,7 @@ def _with_another_prompt(folder: Path) -> Path:
 
 def test_a_default_model_that_is_not_the_published_one_is_refused() -> None:
     with pytest.raises(EncoderError, match=r"model\.safetensors is not the published file"):
-        check_published(Source("default", "x", Path("there")), {"model.safetensors": "0"})
+        check_published(ModelSource("default", "x", Path("there")), {"model.safetensors": "0"})
 
 
 def test_a_folder_without_a_model_is_named_in_the_error(tmp_path: Path) -> None:

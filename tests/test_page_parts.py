@@ -17,7 +17,7 @@ from semsearch.quotes.sayings import SourcedQuote, group_quotes
 from semsearch.web.pages.activity import Activity
 from semsearch.web.pages.article_text import MarkIndex, stretch_at, stretches
 from semsearch.web.pages.charts import histogram, part_bars, polyline
-from semsearch.web.pages.error_pages import Progress, read_progress
+from semsearch.web.pages.error_pages import IndexingProgress, read_progress
 from semsearch.web.pages.examples import topic_of
 from semsearch.web.pages.segments import Mark, cut, group
 from semsearch.web.pages.speakers import shown_saying
@@ -145,7 +145,7 @@ def test_fresh_progress_of_a_living_indexer_is_shown(tmp_path: Path) -> None:
     path = tmp_path / "progress.json"
     write_progress(path)
     progress = read_progress(path, path.stat().st_mtime + 1)
-    assert progress == Progress("encode", 5, 20, 2.5, 6.0)
+    assert progress == IndexingProgress("encode", 5, 20, 2.5, 6.0)
     assert progress.time_left == "about 6 seconds"
 
 

@@ -7,7 +7,7 @@ from io import StringIO
 from click import unstyle
 
 from semsearch.cli.progress import ProgressLines, progress_on
-from semsearch.indexer.report import Progress
+from semsearch.indexer.progress import Progress
 
 
 class Terminal(StringIO):

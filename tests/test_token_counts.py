@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from semsearch.text.token_counts import TokenCounter
+from semsearch.text.token_counts import CachedTokenCounter
 
 
 class Letters:
@@ -19,9 +19,9 @@ class Letters:
         return [len("".join(text.split())) + self._per_text for text in texts]
 
 
-def proved(tokens: Letters) -> TokenCounter:
+def proved(tokens: Letters) -> CachedTokenCounter:
     """Counts that have gone through the 2,000 texts of their proof; nothing asked since."""
-    counts = TokenCounter(tokens)
+    counts = CachedTokenCounter(tokens)
     assert counts(["a bc"] * 2_000) == [3] * 2_000
     tokens.asked.clear()
     return counts
@@ -37,7 +37,7 @@ def test_a_word_is_counted_once_and_the_sums_are_those_of_the_texts() -> None:
 def test_a_tokenizer_that_adds_something_to_each_text_is_asked_for_every_text() -> None:
     # Two words would come to (1 + 1) + (2 + 1) = 5, the text to 3 + 1 = 4.
     tokens = Letters(per_text=1)
-    counts = TokenCounter(tokens)
+    counts = CachedTokenCounter(tokens)
     assert counts(["a bc"] * 2_000) == [4] * 2_000
     tokens.asked.clear()
     assert counts(["a bc", "a"]) == [4, 2]

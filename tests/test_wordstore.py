@@ -78,7 +78,7 @@ def test_segments_are_joined_before_they_are_many(tmp_path: Path) -> None:
 
 
 def test_a_missing_or_cut_file_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(IndexCorruptError, match=r"note\.json"):
+    with pytest.raises(IndexCorruptError, match=r"header\.json"):
         open_words(tmp_path)
     update(None, tmp_path / "new", "en", (), [BUDGET])
     path = tmp_path / "new" / "0.words"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 if TYPE_CHECKING:
-    from semsearch.indexer.report import Listener, Progress
+    from semsearch.indexer.progress import Listener, Progress
 
 __all__ = ["ProgressLines", "progress_on"]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from semsearch.index.generation import Manifest
-from semsearch.indexer.report import Summary
+from semsearch.indexer.progress import Summary
 
 __all__ = ["info_text", "summary_text"]
 

@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from semsearch.encoder.cache import DamagedEntryError, EncoderCache, EntryMetadata
 from semsearch.encoder.gpu import BulkEncoder, has_gpu
-from semsearch.encoder.source import Source, find_source
+from semsearch.encoder.source import ModelSource, find_source
 from semsearch.encoder.tiny import TinyEncoder
 
 __all__ = ["Encoder", "import_runtime", "load_beside", "load_encoder"]
@@ -118,28 +118,30 @@ def import_runtime() -> None:
     openvino()
 
 
-def _build(source: Source, cache: EncoderCache, threads: int) -> EntryMetadata:
+def _build(source: ModelSource, cache: EncoderCache, threads: int) -> EntryMetadata:
     from semsearch.encoder.conversion import build_entry
 
     with cache.lock():
         return build_entry(source, cache, threads)
 
 
-def _open(source: Source, cache: EncoderCache, metadata: EntryMetadata, threads: int) -> Encoder:
+def _open(
+    source: ModelSource, cache: EncoderCache, metadata: EntryMetadata, threads: int
+) -> Encoder:
     encoder = _open_here(source, cache, metadata, threads)
     if metadata.served_by == "torch" or not has_gpu():
         return encoder
     return BulkEncoder(encoder, lambda: _open_gpu(source, metadata, threads))
 
 
-def _open_gpu(source: Source, metadata: EntryMetadata, threads: int) -> Encoder | None:
+def _open_gpu(source: ModelSource, metadata: EntryMetadata, threads: int) -> Encoder | None:
     from semsearch.encoder.torch import TorchEncoder, has_cuda
 
     return TorchEncoder(source, metadata, threads) if has_cuda() else None
 
 
 def _open_here(
-    source: Source, cache: EncoderCache, metadata: EntryMetadata, threads: int
+    source: ModelSource, cache: EncoderCache, metadata: EntryMetadata, threads: int
 ) -> Encoder:
     if metadata.served_by == "torch":
         from semsearch.encoder.torch import TorchEncoder

@@ -19,7 +19,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from semsearch.encoder.source import Source, file_stamps
+from semsearch.encoder.source import ModelSource, file_stamps
 from semsearch.system.files import replace_text
 
 __all__ = [
@@ -119,7 +119,7 @@ class EncoderCache:
         """Where the entry of this fingerprint is, or would be."""
         return self._root / "entries" / f"{fingerprint}-{_FORMAT}"
 
-    def recall(self, source: Source) -> EntryMetadata | None:
+    def recall(self, source: ModelSource) -> EntryMetadata | None:
         """The metadata of a model that was built before and whose files did not change since.
 
         None when there is none. Raises DamagedEntryError when there is, but not as written.
@@ -136,14 +136,14 @@ class EncoderCache:
             return None
         return read_metadata(entry)
 
-    def remember(self, source: Source, folder: Path, fingerprint: str) -> None:
+    def remember(self, source: ModelSource, folder: Path, fingerprint: str) -> None:
         """Note which files a model stands for, so that the next start need not hash them."""
         memo = self._memo(source)
         memo.parent.mkdir(parents=True, exist_ok=True)
         note = {"folder": str(folder), "files": file_stamps(folder), "fingerprint": fingerprint}
         replace_text(memo, json.dumps(note), durable=False)
 
-    def _memo(self, source: Source) -> Path:
+    def _memo(self, source: ModelSource) -> Path:
         named = json.dumps([source.model, str(source.folder)])
         key = hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         return self._root / "models" / f"{key}.json"

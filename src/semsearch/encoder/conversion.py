@@ -18,7 +18,7 @@ from semsearch.encoder.cache import PROBES, EncoderCache, EntryMetadata, write_m
 from semsearch.encoder.choosing import MODEL, MODEL_IN_BYTES, check_entry
 from semsearch.encoder.eightbit import shrink_weights
 from semsearch.encoder.runtime import has_bfloat16, openvino
-from semsearch.encoder.source import Source, check_published, hash_files
+from semsearch.encoder.source import ModelSource, check_published, hash_files
 from semsearch.encoder.torch import encode, load_model, max_length, prompts, quiet
 
 __all__ = ["build_entry"]
@@ -40,7 +40,7 @@ class _Forward(nn.Module):
         return nn.functional.normalize(features["sentence_embedding"], dim=-1)
 
 
-def build_entry(source: Source, cache: EncoderCache, threads: int) -> EntryMetadata:
+def build_entry(source: ModelSource, cache: EncoderCache, threads: int) -> EntryMetadata:
     """Load, convert, check against torch, publish. The caller holds the cache's lock.
 
     Raises EncoderError when the model cannot be loaded or is not the published default.
@@ -64,7 +64,9 @@ def build_entry(source: Source, cache: EncoderCache, threads: int) -> EntryMetad
     return metadata
 
 
-def _metadata(source: Source, model: SentenceTransformer, sums: dict[str, str]) -> EntryMetadata:
+def _metadata(
+    source: ModelSource, model: SentenceTransformer, sums: dict[str, str]
+) -> EntryMetadata:
     query_prompt, document_prompt = prompts(model)
     length = max_length(model)
     identity = [source.name, sums, query_prompt, document_prompt, length]

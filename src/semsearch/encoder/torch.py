@@ -18,7 +18,7 @@ from sentence_transformers import SentenceTransformer
 from transformers.utils.logging import disable_progress_bar, enable_progress_bar
 
 from semsearch.encoder.cache import EntryMetadata
-from semsearch.encoder.source import Source
+from semsearch.encoder.source import ModelSource
 from semsearch.errors import EncoderError
 from semsearch.system.cores import cores
 
@@ -41,7 +41,7 @@ class TorchEncoder:
     Calls take turns: neither the tokenizer nor a GPU's memory is shared well by threads.
     """
 
-    def __init__(self, source: Source, metadata: EntryMetadata, threads: int) -> None:
+    def __init__(self, source: ModelSource, metadata: EntryMetadata, threads: int) -> None:
         self.name = metadata.name
         self.dim = metadata.dim
         self.fingerprint = metadata.fingerprint
@@ -88,7 +88,7 @@ def has_cuda() -> bool:
     return torch.cuda.is_available()
 
 
-def load_model(source: Source) -> tuple[SentenceTransformer, Path]:
+def load_model(source: ModelSource) -> tuple[SentenceTransformer, Path]:
     """The model in float32 on the CPU, and the folder that its files are in.
 
     Raises EncoderError when sentence-transformers knows no such model.

@@ -4,9 +4,9 @@
 questions of a Searcher and give reports, which print, save and draw themselves (`report.py`).
 """
 
+from semsearch.evaluation.asking import evaluate, known_item, unanswerable
 from semsearch.evaluation.collection import Collection, Topic, read_collection
 from semsearch.evaluation.report import Report, VerdictReport, load_values
-from semsearch.evaluation.run import evaluate, known_item, unanswerable
 
 __all__ = [
     "Collection",

@@ -9,7 +9,7 @@ had encoded by then is taken over.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from semsearch.indexer.report import Progress, Summary
+    from semsearch.indexer.progress import Progress, Summary
     from semsearch.indexer.run import Options, reindex, rollback, roots
 
 __all__ = ["Options", "Progress", "Summary", "reindex", "rollback", "roots"]

@@ -21,12 +21,12 @@ from semsearch.index.wordstore import update as update_words
 from semsearch.indexer.analysis import Analyser, Analysis, embed_key
 from semsearch.indexer.collect import Decision, ForgetFile, Move, NoteFile, Put, Refresh, Remove
 from semsearch.indexer.pool import Analysts
-from semsearch.indexer.report import Listener, Progress, Summary
+from semsearch.indexer.progress import Listener, Progress, Summary
 from semsearch.indexer.spool import Gathered, Spool
 from semsearch.ranking.duplicates import signatures
 from semsearch.settings import Settings
 from semsearch.text.splitter import SplitterSettings
-from semsearch.text.token_counts import TokenCounter
+from semsearch.text.token_counts import CachedTokenCounter
 
 __all__ = ["Build", "splitter_settings"]
 
@@ -67,7 +67,7 @@ class Build:
         self._settings = settings
         self._listener = listener
         self._summary = summary
-        counter = TokenCounter(encoder.counter)
+        counter = CachedTokenCounter(encoder.counter)
         self._analysts = Analysts(
             Analyser(counter, encoder.max_tokens, splitter_settings(settings))
         )

@@ -15,7 +15,7 @@ from semsearch.errors import MassDeleteError
 from semsearch.index.journal import Change, Journal
 from semsearch.index.store import FileRecord
 from semsearch.indexer.analysis import readable
-from semsearch.indexer.report import Summary
+from semsearch.indexer.progress import Summary
 from semsearch.indexer.scan import Known, Scanner, Scope
 
 __all__ = [

@@ -27,7 +27,7 @@ from semsearch.index.journal import Journal
 from semsearch.index.store import Store, file_records
 from semsearch.indexer.build import Build, splitter_settings
 from semsearch.indexer.collect import Collector, Decision, Overlay, Refresh
-from semsearch.indexer.report import Listener, Progress, ProgressFile, Summary
+from semsearch.indexer.progress import Listener, Progress, ProgressFile, Summary
 from semsearch.indexer.scan import Known, Scope
 from semsearch.indexer.spool import Spool
 from semsearch.settings import Settings

@@ -38,7 +38,7 @@ SUFFIXES: dict[str, str] = {
 }
 
 
-class _Reader(Protocol):
+class _FormatReader(Protocol):
     def read(self, path: Path, base_id: str) -> Iterator[Article | Failure]: ...
 
 
@@ -116,7 +116,7 @@ def read_file(path: Path, root: Path) -> Iterator[Article | Failure]:
         known = ", ".join(sorted(SUFFIXES))
         yield Failure(str(path), None, f"unknown format; semsearch reads {known}")
         return
-    reader = cast(_Reader, import_module(f"semsearch.readers.{SUFFIXES[suffix]}"))
+    reader = cast(_FormatReader, import_module(f"semsearch.readers.{SUFFIXES[suffix]}"))
     try:
         yield from reader.read(path, base_id(path, root))
     except OSError as error:

@@ -38,12 +38,12 @@ MAX_QUERY_WORDS = 64  # rarest first; bounds the work of a pasted page
 def open_lexical(path: Path) -> LexicalIndex:
     """Open the index at `path` for reading; raises IndexCorruptError where there is none."""
     return LexicalIndex(
-        _Reader(path, passage_schema(), "row"),
-        _Reader(path / ARTICLES, article_schema(), "article"),
+        _SegmentReader(path, passage_schema(), "row"),
+        _SegmentReader(path / ARTICLES, article_schema(), "article"),
     )
 
 
-class _Reader:
+class _SegmentReader:
     """A snapshot of one tantivy index, whose documents are known by the integer field `key`."""
 
     def __init__(self, path: Path, schema: tantivy.Schema, key: str) -> None:
@@ -102,7 +102,7 @@ class LexicalIndex:
     Thread-safe; should live as long as its generation is served.
     """
 
-    def __init__(self, passages: _Reader, articles: _Reader) -> None:
+    def __init__(self, passages: _SegmentReader, articles: _SegmentReader) -> None:
         self._passages = passages
         self._articles = articles
         self._schema = passages.schema

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from semsearch.errors import IndexCorruptError
-from semsearch.index.store.tables import immutable_uri
+from semsearch.index.store.sql import immutable_uri
 
 __all__ = ["Database"]
 

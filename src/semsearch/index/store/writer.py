@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from semsearch.corpus import Article, Failure, Passage, Quote
-from semsearch.index.store.tables import DIRTY, SCHEMA, SUMMARISE, immutable_uri
+from semsearch.index.store.sql import DIRTY, SCHEMA, SUMMARISE, immutable_uri
 from semsearch.quotes.speakers import lookup_terms
 
 __all__ = ["Changes", "FileRecord", "StoreWriter", "file_records"]

@@ -35,7 +35,7 @@ from semsearch.errors import IndexCorruptError
 from semsearch.index.vectors import Floats, Rows
 from semsearch.index.vectors.checks import checked_query, checked_rows
 from semsearch.index.vectors.selectors import Selection, Selector
-from semsearch.index.vectors.trailer import Note, read_end
+from semsearch.index.vectors.trailer import VectorParams, read_end
 from semsearch.index.vectors.tuning import at_reach
 
 __all__ = [
@@ -81,17 +81,17 @@ class FaissStore:
     """
 
     def __init__(
-        self, index: Faiss, note: Note, rows: Rows, begins: Rows, originals: Path | None
+        self, index: Faiss, params: VectorParams, rows: Rows, begins: Rows, originals: Path | None
     ) -> None:
         self._index = index  # owns the mapping that `_vectors_at` looks into
-        self.note = note
+        self.params = params
         self._rows = rows
         self._begins = begins
         self._vectors_at = (
-            _windows(index, begins) if originals is None else _pieces(originals, note)
+            _windows(index, begins) if originals is None else _pieces(originals, params)
         )
         self._selector = Selector(rows)
-        self.dim = note.dim
+        self.dim = params.dim
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -104,7 +104,7 @@ class FaissStore:
             return _best(*self._propose(query, min(k, len(self)), None), k)
         chosen = self._selector.choose(checked_rows(allowed))
         rows = chosen.rows
-        if len(rows) > (_DIRECT_ROWS_OF_LISTS if self.note.lists else _DIRECT_ROWS):
+        if len(rows) > (_DIRECT_ROWS_OF_LISTS if self.params.lists else _DIRECT_ROWS):
             return _best(*self._propose(query, min(k, len(rows)), chosen), k)
         return _best(rows, self._score(query, self._positions(rows)), k)
 
@@ -127,12 +127,12 @@ class FaissStore:
         least = min(k + _MARGIN, count)
         wanted = max(least, self._reread(k, count))
         probes = self._probes(k, count)
-        asked = query if self.note.lists else _in_bytes(query)
+        asked = query if self.params.lists else _in_bytes(query)
         while True:
             wanted = min(wanted, count)
             proposed, found = _ask(self._index, asked, wanted, probes, bits)
-            if len(found) < least and probes < self.note.lists:
-                probes = min(probes * 4, self.note.lists)  # the lists seen hold too few
+            if len(found) < least and probes < self.params.lists:
+                probes = min(probes * 4, self.params.lists)  # the lists seen hold too few
                 continue
             scores = self._score(query, self._positions(found))
             if (
@@ -152,9 +152,9 @@ class FaissStore:
         own with the same rows.
         """
         last = np.partition(scores, len(scores) - k)[len(scores) - k]
-        if self.note.kind == "flat":
+        if self.params.kind == "flat":
             return bool(self._most(query, asked, proposed[-1]) < last - _ROUNDING)
-        if self.note.kind == "codes":  # by the codes of equal vectors, which are equal too
+        if self.params.kind == "codes":  # by the codes of equal vectors, which are equal too
             return bool(proposed[-1] < proposed[scores >= last].min() - _ROUNDING)
         return bool(proposed[-1] < last - _ROUNDING)
 
@@ -169,26 +169,26 @@ class FaissStore:
         scale = _byte_scale(query)
         stands_for = whole / scale
         away = float(np.linalg.norm(query - stands_for)) * _LONGEST
-        away += float(np.linalg.norm(stands_for)) * self.note.error
-        return proposed / (scale * self.note.scale) + away
+        away += float(np.linalg.norm(stands_for)) * self.params.error
+        return proposed / (scale * self.params.scale) + away
 
     def _probes(self, k: int, count: int) -> int:
         """How many lists to look into for the best k of `count` rows."""
-        if not self.note.lists:
+        if not self.params.lists:
             return 0
         reach = k * len(self) / count
-        probes = at_reach(reach, self.note.reaches, self.note.probes)
-        return max(1, min(self.note.lists, math.ceil(probes)))
+        probes = at_reach(reach, self.params.reaches, self.params.probes)
+        return max(1, min(self.params.lists, math.ceil(probes)))
 
     def _reread(self, k: int, count: int) -> int:
         """How many vectors to read again for the best k of `count` rows."""
-        if self.note.kind == "flat":
+        if self.params.kind == "flat":
             return math.ceil(k * (1 + _MARGIN_OF_BYTES)) + 4 * _MARGIN
-        if not self.note.reread:
+        if not self.params.reread:
             return 0
         reach, share = k * len(self) / count, count / len(self)
-        measured = self.note.reaches[: len(self.note.reread)]
-        return math.ceil(share * at_reach(reach, measured, self.note.reread))
+        measured = self.params.reaches[: len(self.params.reread)]
+        return math.ceil(share * at_reach(reach, measured, self.params.reread))
 
     def _score(self, query: Floats, positions: Rows) -> Floats:
         # einsum sums each row by itself; a matrix product's rounding depends on its neighbours.
@@ -230,11 +230,11 @@ class FaissStore:
 def open_store(path: Path) -> FaissStore:
     """Map an index file. Raises IndexCorruptError when it is none, or not whole."""
     try:
-        note, rows, begins = read_end(path)
-        if note.lists and not note.reaches:
+        params, rows, begins = read_end(path)
+        if params.lists and not params.reaches:
             raise ValueError("an earlier version wrote it; run `semsearch reindex --full`")
-        originals = None if note.kind == "lists" else originals_of(path)
-        store = FaissStore(faiss.read_index(str(path), MAPPED), note, rows, begins, originals)
+        originals = None if params.kind == "lists" else originals_of(path)
+        store = FaissStore(faiss.read_index(str(path), MAPPED), params, rows, begins, originals)
     except (OSError, RuntimeError, ValueError, TypeError, struct.error) as error:
         raise IndexCorruptError(f"{path} is no vector index: {error}") from error
     return store
@@ -287,14 +287,14 @@ def _windows(index: Faiss, begins: Rows) -> npt.NDArray[np.uint8]:
     return np.lib.stride_tricks.sliding_window_view(np.ctypeslib.as_array(memory), width)
 
 
-def _pieces(path: Path, note: Note) -> npt.NDArray[np.uint8]:
+def _pieces(path: Path, params: VectorParams) -> npt.NDArray[np.uint8]:
     """As `_windows`, of a file."""
-    width = 2 * note.dim
-    if note.rows == 0:
+    width = 2 * params.dim
+    if params.rows == 0:
         return np.empty((0, width), np.uint8)
     mapped = np.memmap(path, np.uint8, "r")
-    if len(mapped) != width * note.rows:
-        raise ValueError(f"{path.name} holds {len(mapped)} bytes, not {width * note.rows}")
+    if len(mapped) != width * params.rows:
+        raise ValueError(f"{path.name} holds {len(mapped)} bytes, not {width * params.rows}")
     return np.lib.stride_tricks.sliding_window_view(np.asarray(mapped), width)
 
 

@@ -13,14 +13,14 @@ import numpy as np
 
 from semsearch.index.vectors import Rows
 
-__all__ = ["Note", "read_end", "write_end"]
+__all__ = ["VectorParams", "read_end", "write_end"]
 
-_END = struct.Struct("<QQ8s")  # bytes of the FAISS part, bytes of the note, magic
+_END = struct.Struct("<QQ8s")  # bytes of the FAISS part, bytes of the parameters, magic
 _MAGIC = b"semvec02"
 
 
 @dataclass(frozen=True)
-class Note:
+class VectorParams:
     """What an index says of itself.
 
     `kind` is "flat", "lists" or "codes". A flat one holds each number of a vector times `scale`,
@@ -45,25 +45,25 @@ class Note:
     tuned_on_rows: int = 0
 
 
-def write_end(path: Path, note: Note, rows: Rows, begins: Rows) -> None:
+def write_end(path: Path, params: VectorParams, rows: Rows, begins: Rows) -> None:
     """Add to a FAISS file: for each row, ascending, where its vector begins; fsync.
 
     After the FAISS part, padded to eight bytes: the rows (int64), the beginnings (int64, counted
-    from the first vector's), the note as JSON, and the lengths that a reader starts from.
+    from the first vector's), the parameters as JSON, and the lengths that a reader starts from.
     """
     size = path.stat().st_size
     with path.open("ab") as file:
         file.write(b"\0" * (-size % 8))
         file.write(rows.tobytes())
         file.write(begins.tobytes())
-        text = json.dumps(asdict(note)).encode()
+        text = json.dumps(asdict(params)).encode()
         file.write(text + _END.pack(size, len(text), _MAGIC))
         file.flush()
         os.fsync(file.fileno())
 
 
-def read_end(path: Path) -> tuple[Note, Rows, Rows]:
-    """The note, the rows and the beginnings, the latter two mapped. See `write_end`."""
+def read_end(path: Path) -> tuple[VectorParams, Rows, Rows]:
+    """The parameters, the rows and the beginnings, the latter two mapped. See `write_end`."""
     whole = path.stat().st_size
     with path.open("rb") as file:
         file.seek(max(0, whole - _END.size))
@@ -72,10 +72,10 @@ def read_end(path: Path) -> tuple[Note, Rows, Rows]:
         file.seek(max(0, whole - _END.size - length))
         if magic != _MAGIC:
             raise ValueError("its end is missing")
-        note = Note(**json.loads(file.read(length)))
-    if start + 16 * note.rows + length + _END.size != whole:
+        params = VectorParams(**json.loads(file.read(length)))
+    if start + 16 * params.rows + length + _END.size != whole:
         raise ValueError("it is longer or shorter than it was written")
-    if note.rows == 0:
-        return note, np.empty(0, np.int64), np.empty(0, np.int64)
-    table = np.memmap(path, np.int64, "r", start, (2, note.rows))
-    return note, np.asarray(table[0]), np.asarray(table[1])
+    if params.rows == 0:
+        return params, np.empty(0, np.int64), np.empty(0, np.int64)
+    table = np.memmap(path, np.int64, "r", start, (2, params.rows))
+    return params, np.asarray(table[0]), np.asarray(table[1])

@@ -28,7 +28,7 @@ from semsearch.index.vectors.faiss import (
     originals_of,
     runs,
 )
-from semsearch.index.vectors.trailer import Note, write_end
+from semsearch.index.vectors.trailer import VectorParams, write_end
 from semsearch.index.vectors.tuning import Neighbours, blocks, least_share, reaches_of
 
 __all__ = ["EXACT_ROWS", "FULL_ROWS", "update"]
@@ -78,30 +78,32 @@ def update(
     old = None if source is None else open_store(source)
     pool = _pool(old, removed, added, vectors)
     rows, dim = np.concatenate([pool.kept, added]), vectors.shape[1]
-    note = _plan(old.note if old is not None else None, len(rows), dim, exact_rows, full_rows)
+    params = _plan(old.params if old is not None else None, len(rows), dim, exact_rows, full_rows)
     start = 0
-    if source is not None and old is not None and _goes_on(note, old.note, pool):
+    if source is not None and old is not None and _goes_on(params, old.params, pool):
         index, start = faiss.read_index(str(source)), len(pool.kept)
         if len(removed):
             index.remove_ids(faiss.IDSelectorBatch(removed))
-    elif note.lists:
-        index = _trained(note, pool)
+    elif params.lists:
+        index = _trained(params, pool)
     else:
         index, scale = _flat(dim), HIGHEST_BYTE / (_HEADROOM * _largest(pool))
-        note = replace(note, scale=scale, error=0.0)
-    if note.kind == "flat":
-        note = replace(note, error=max(note.error, _add_bytes(index, rows, pool, start, note)))
+        params = replace(params, scale=scale, error=0.0)
+    if params.kind == "flat":
+        params = replace(
+            params, error=max(params.error, _add_bytes(index, rows, pool, start, params))
+        )
     else:
         _add(index, rows, pool, start)
-    if note.lists and not note.probes:
-        note = _tuned(index, note, rows, pool)
+    if params.lists and not params.probes:
+        params = _tuned(index, params, rows, pool)
     faiss.write_index(index, str(target))
-    if note.kind == "lists":
-        write_end(target, note, *find_vectors(faiss.read_index(str(target), MAPPED)))
+    if params.kind == "lists":
+        write_end(target, params, *find_vectors(faiss.read_index(str(target), MAPPED)))
     else:
         _write_originals(originals_of(target), pool)
-        write_end(target, note, rows, np.arange(len(rows)) * 2 * dim)
-    return asdict(note)
+        write_end(target, params, rows, np.arange(len(rows)) * 2 * dim)
+    return asdict(params)
 
 
 def _pool(old: FaissStore | None, removed: Rows, added: Rows, vectors: VectorSource) -> _Pool:
@@ -120,11 +122,11 @@ def _pool(old: FaissStore | None, removed: Rows, added: Rows, vectors: VectorSou
     return _Pool(old, kept, vectors)
 
 
-def _goes_on(note: Note, old: Note, pool: _Pool) -> bool:
+def _goes_on(params: VectorParams, old: VectorParams, pool: _Pool) -> bool:
     """Whether the old index can be changed into the new one."""
-    if note.kind == old.kind == "flat":
+    if params.kind == old.kind == "flat":
         return old.rows > 0 and _largest(pool, len(pool.kept)) * old.scale <= HIGHEST_BYTE
-    return (note.kind, note.trained_on_rows) == (old.kind, old.trained_on_rows)
+    return (params.kind, params.trained_on_rows) == (old.kind, old.trained_on_rows)
 
 
 def _largest(pool: _Pool, start: int = 0) -> float:
@@ -135,7 +137,9 @@ def _largest(pool: _Pool, start: int = 0) -> float:
     return max((float(np.abs(some).max()) for _, some in pool.blocks(start)), default=0.0) or 1.0
 
 
-def _plan(old: Note | None, rows: int, dim: int, exact_rows: int, full_rows: int) -> Note:
+def _plan(
+    old: VectorParams | None, rows: int, dim: int, exact_rows: int, full_rows: int
+) -> VectorParams:
     """What the index of so many rows shall be; `probes` is empty where it has to be tuned.
 
     Between half a limit and the limit an index stays what it is, not to be rebuilt in turns.
@@ -144,12 +148,12 @@ def _plan(old: Note | None, rows: int, dim: int, exact_rows: int, full_rows: int
     if rows <= (exact_rows if kind == "flat" else exact_rows // 2):
         if old is not None and kind == "flat":
             return replace(old, rows=rows)
-        return Note("flat", rows, dim)
+        return VectorParams("flat", rows, dim)
     new = "codes" if rows > (full_rows // 2 if kind == "codes" else full_rows) else "lists"
     if old is None or kind != new or not old.trained_on_rows / 2 < rows < old.trained_on_rows * 2:
         # Passing over centres and over vectors should cost about the same: both near the root.
         lists = max(1, min(2 ** round(np.log2(2 * rows**0.5)), rows // _TRAINED_ON))
-        return Note(new, rows, dim, lists=lists, trained_on_rows=rows)
+        return VectorParams(new, rows, dim, lists=lists, trained_on_rows=rows)
     tuned = abs(rows - old.tuned_on_rows) <= 0.1 * old.tuned_on_rows
     return replace(old, rows=rows) if tuned else replace(old, rows=rows, probes=(), reread=())
 
@@ -192,35 +196,37 @@ def _flat(dim: int) -> Faiss:
     return faiss.IndexIDMap(faiss.IndexScalarQuantizer(dim, kind, metric))
 
 
-def _add_bytes(index: Faiss, rows: Rows, pool: _Pool, start: int, note: Note) -> float:
+def _add_bytes(index: Faiss, rows: Rows, pool: _Pool, start: int, params: VectorParams) -> float:
     """Add the rows from `start` on in 8 bits a number; how far the furthest is from them."""
     furthest = 0.0
     for positions, vectors in pool.blocks(start):
-        whole = np.rint(vectors * note.scale)
+        whole = np.rint(vectors * params.scale)
         index.add_with_ids(whole, rows[positions])
-        away = whole / note.scale - vectors.astype("<f2").astype(np.float32)
+        away = whole / params.scale - vectors.astype("<f2").astype(np.float32)
         furthest = max(furthest, float(np.einsum("ij,ij->i", away, away).max()) ** 0.5)
     return furthest
 
 
-def _trained(note: Note, pool: _Pool) -> Faiss:
+def _trained(params: VectorParams, pool: _Pool) -> Faiss:
     """Empty lists around the centres of a sample (k-means on the unit sphere)."""
-    metric, centres = faiss.METRIC_INNER_PRODUCT, faiss.IndexFlatIP(note.dim)
+    metric, centres = faiss.METRIC_INNER_PRODUCT, faiss.IndexFlatIP(params.dim)
     index: Faiss
-    if note.kind == "codes":
+    if params.kind == "codes":
         # The last arguments: let the index free its lists, and bits per number of a code.
-        index = faiss.IndexIVFRaBitQ(centres, note.dim, note.lists, metric, True, _BITS)
+        index = faiss.IndexIVFRaBitQ(centres, params.dim, params.lists, metric, True, _BITS)
         index.qb = _BITS_OF_QUERY
-        index.clustering_index = graph = _graph(note.dim)
+        index.clustering_index = graph = _graph(params.dim)
     else:
         kind = faiss.ScalarQuantizer.QT_fp16
         # The last argument: store the vectors themselves, not what is left beyond the centres.
-        index = faiss.IndexIVFScalarQuantizer(centres, note.dim, note.lists, kind, metric, False)
+        index = faiss.IndexIVFScalarQuantizer(
+            centres, params.dim, params.lists, kind, metric, False
+        )
     index.cp.niter = 10
     index.cp.spherical = True
     index.cp.max_points_per_centroid = _TRAINED_ON
-    index.train(pool.take(_sample(note.rows, note.lists * _TRAINED_ON)))
-    if note.kind == "codes":
+    index.train(pool.take(_sample(params.rows, params.lists * _TRAINED_ON)))
+    if params.kind == "codes":
         index.clustering_index = None
         del graph  # not sooner: FAISS holds no reference of its own
     return index
@@ -264,24 +270,28 @@ def _write_originals(path: Path, pool: _Pool) -> None:
         os.fsync(file.fileno())
 
 
-def _tuned(index: Faiss, note: Note, rows: Rows, pool: _Pool) -> Note:
+def _tuned(index: Faiss, params: VectorParams, rows: Rows, pool: _Pool) -> VectorParams:
     """The fewest lists, and with codes the fewest vectors to read again, for the wanted recall."""
-    queries, reaches = _queries(pool), reaches_of(note.rows)
+    queries, reaches = _queries(pool), reaches_of(params.rows)
     near = Neighbours(queries, reaches[-1])
     for positions, vectors in pool.blocks():
         near.look_at(rows[positions], vectors)
     counts = (near.rows >= 0).astype(np.float32)
     ranks = _ranks(index, queries, near.rows)
-    wanted = RECALL_OF_LISTS if note.kind == "codes" else RECALL
+    wanted = RECALL_OF_LISTS if params.kind == "codes" else RECALL
     probes = [least_share(ranks[:, :end], counts[:, :end], wanted) for end in reaches]
-    note = replace(
-        note,
+    params = replace(
+        params,
         reaches=reaches,
         probes=probes,
         recall_at_10=_recall(ranks[:, : reaches[0]] < probes[0], counts[:, : reaches[0]]),
-        tuned_on_rows=note.rows,
+        tuned_on_rows=params.rows,
     )
-    return _with_reread(index, note, queries, near.rows, counts) if note.kind == "codes" else note
+    return (
+        _with_reread(index, params, queries, near.rows, counts)
+        if params.kind == "codes"
+        else params
+    )
 
 
 def _queries(pool: _Pool) -> Floats:
@@ -310,14 +320,16 @@ def _ranks(index: Faiss, queries: Floats, rows: Rows) -> Rows:
     return np.take_along_axis(turns, lists, axis=1)
 
 
-def _with_reread(index: Faiss, note: Note, queries: Floats, rows: Rows, counts: Floats) -> Note:
+def _with_reread(
+    index: Faiss, params: VectorParams, queries: Floats, rows: Rows, counts: Floats
+) -> VectorParams:
     """Where the true neighbours stand in the order of the codes says how far to read again."""
     reread, recall = [], 1.0
-    for reach, probes in zip(note.reaches, note.probes, strict=True):
+    for reach, probes in zip(params.reaches, params.probes, strict=True):
         if reach > _REREAD_REACHES:
             break
         index.nprobe = probes
-        most = min(note.rows, _REREAD_AT_MOST * reach)
+        most = min(params.rows, _REREAD_AT_MOST * reach)
         proposed = index.search(queries, most)[1]
         positions = np.stack(
             [_positions_of(*pair) for pair in zip(proposed, rows[:, :reach], strict=True)]
@@ -325,9 +337,9 @@ def _with_reread(index: Faiss, note: Note, queries: Floats, rows: Rows, counts: 
         weights = counts[:, :reach]
         least = least_share(positions, weights * (positions < most), RECALL_OF_CODES)
         reread.append(min(most, _REREAD_MARGIN * least))
-        if reach == note.reaches[0]:
+        if reach == params.reaches[0]:
             recall = _recall(positions < reread[0], weights)
-    return replace(note, reread=reread, recall_at_10=recall)
+    return replace(params, reread=reread, recall_at_10=recall)
 
 
 def _positions_of(proposed: Rows, wanted: Rows) -> Rows:

@@ -8,7 +8,7 @@ those of the article's title, then the passage's), and where the passage's sente
 
 from __future__ import annotations
 
-from semsearch.index.wordstore.lookup import RowWords, Standing, WordStore, open_words
 from semsearch.index.wordstore.recording import WordRow, language_of, update
+from semsearch.index.wordstore.stored import RowWords, Standing, WordStore, open_words
 
 __all__ = ["RowWords", "Standing", "WordRow", "WordStore", "language_of", "open_words", "update"]

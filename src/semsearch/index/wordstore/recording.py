@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from semsearch.index.wordstore.files import (
+from semsearch.index.wordstore.layout import (
     TABLE,
-    Note,
+    Header,
     open_segment,
     read_note,
     read_rows,
@@ -64,39 +64,39 @@ def update(
     and added.
     """
     target.mkdir()
-    note, rows, table = _without(source, removed)
+    header, rows, table = _without(source, removed)
     with ExitStack() as stack:
-        number = max(note.segments, default=-1) + 1
+        number = max(header.segments, default=-1) + 1
         new = stack.enter_context(_NewSegment(target, number, language))
-        if source is not None and _worn(source, note, table):
-            table = new.copy(source, note, table)
-            note = Note(language, ())
+        if source is not None and _worn(source, header, table):
+            table = new.copy(source, header, table)
+            header = Header(language, ())
         elif source is not None:
-            _share(source, target, note)
+            _share(source, target, header)
         new_rows, new_table = new.add(added)
     rows = np.concatenate([rows, new_rows])
     order = np.argsort(rows, kind="stable")
     write_table(target, rows[order], np.concatenate([table, new_table])[order])
-    write_note(target, Note(language, (*note.segments, number)))
+    write_note(target, Header(language, (*header.segments, number)))
 
 
-def _without(source: Path | None, removed: Iterable[int]) -> tuple[Note, Rows, Table]:
+def _without(source: Path | None, removed: Iterable[int]) -> tuple[Header, Rows, Table]:
     """What is at `source`, less some rows."""
     if source is None:
-        return Note("", ()), np.zeros(0, np.int64), np.zeros(0, TABLE)
+        return Header("", ()), np.zeros(0, np.int64), np.zeros(0, TABLE)
     rows = read_rows(source)
     stay = ~np.isin(rows, np.fromiter(removed, np.int64))
     return read_note(source), rows[stay], read_table(source)[stay]
 
 
-def _worn(source: Path, note: Note, table: Table) -> bool:
-    written = sum(len(open_segment(source, number)[0]) for number in note.segments)
+def _worn(source: Path, header: Header, table: Table) -> bool:
+    written = sum(len(open_segment(source, number)[0]) for number in header.segments)
     alive = int(table["title"].sum() + table["words"].sum())
-    return len(note.segments) >= MOST_SEGMENTS or written - alive > WORN_SHARE * written
+    return len(header.segments) >= MOST_SEGMENTS or written - alive > WORN_SHARE * written
 
 
-def _share(source: Path, target: Path, note: Note) -> None:
-    for number in note.segments:
+def _share(source: Path, target: Path, header: Header) -> None:
+    for number in header.segments:
         for old, new in zip(
             segment_files(source, number), segment_files(target, number), strict=True
         ):
@@ -134,9 +134,9 @@ class _NewSegment:
             records.append(self._write(np.concatenate([title, text]), len(title), begins))
         return np.array(rows, np.int64), np.array(records, TABLE)
 
-    def copy(self, source: Path, note: Note, table: Table) -> Table:
+    def copy(self, source: Path, header: Header, table: Table) -> Table:
         """Write what a table of old segments names; returns the same rows' new records."""
-        segments = {number: open_segment(source, number) for number in note.segments}
+        segments = {number: open_segment(source, number) for number in header.segments}
         records = []
         for words_at, begins_at, segment, title, words, begins in table.tolist():
             all_words, all_begins = segments[segment]

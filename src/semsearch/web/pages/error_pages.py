@@ -15,7 +15,7 @@ from semsearch.web.context import services
 from semsearch.web.pages.page_request import page, read_params, search_url
 from semsearch.web.problems import ProblemError, ProblemKind
 
-__all__ = ["Progress", "error_page", "index_progress", "read_progress"]
+__all__ = ["IndexingProgress", "error_page", "index_progress", "read_progress"]
 
 # An indexer writes its progress at least every few seconds; older news is of a dead run.
 FRESH_S = 30.0
@@ -39,7 +39,7 @@ ADVICE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class IndexingProgress:
     """How far an indexer at work has come. `rate` is per second, `eta_s` seconds or unknown."""
 
     stage: str
@@ -58,12 +58,12 @@ class Progress:
         return f"about {round(self.eta_s / 60)} minutes"
 
 
-def index_progress() -> Progress | None:
+def index_progress() -> IndexingProgress | None:
     """The progress of an indexer that is building this server's index now, if one is."""
     return read_progress(services().settings.index_dir / "progress.json", time.time())
 
 
-def read_progress(path: Path, now: float) -> Progress | None:
+def read_progress(path: Path, now: float) -> IndexingProgress | None:
     """Progress out of its file; None when there is none, it is stale, or its writer dead.
 
     `now` is a Unix time in seconds.
@@ -75,7 +75,7 @@ def read_progress(path: Path, now: float) -> Progress | None:
         # Raises ProcessLookupError, an OSError, when the process is dead.
         os.kill(int(found["pid"]), 0)
         eta = found.get("eta_s")
-        return Progress(
+        return IndexingProgress(
             str(found["stage"]),
             int(found["done"]),
             int(found["total"] or 0),

@@ -38,7 +38,7 @@ MOST_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
+class HitNeighbours:
     """Where the reader stands in the search: this hit and its neighbours' addresses."""
 
     rank: int | None = None
@@ -64,7 +64,7 @@ class Marked:
     passage: Passage | None
     hit: Hit | None
     lost: bool
-    neighbours: Neighbours
+    neighbours: HitNeighbours
 
 
 def article_by_query() -> Response:
@@ -140,14 +140,14 @@ def _find(searcher: Searcher, article_id: str, params: SearchParams | None) -> M
     passage = next((p for p in searcher.passages(article_id) if p.id == wanted), None)
     lost = bool(wanted) and passage is None
     if params is None or passage is None:
-        return Marked(passage, None, lost, Neighbours())
+        return Marked(passage, None, lost, HitNeighbours())
     hit, neighbours = _walk(searcher, passage.id, params)
     return Marked(passage, hit, lost, neighbours)
 
 
 def _walk(
     searcher: Searcher, passage_id: str, params: SearchParams
-) -> tuple[Hit | None, Neighbours]:
+) -> tuple[Hit | None, HitNeighbours]:
     """The hit of this passage with its neighbours; none when the search does not find it."""
     before: Hit | None = None
     try:
@@ -155,13 +155,15 @@ def _walk(
         for hit in hits:
             if hit.passage.id == passage_id:
                 after = next(hits, None)
-                return hit, Neighbours(hit.rank, _hit_url(before, params), _hit_url(after, params))
+                return hit, HitNeighbours(
+                    hit.rank, _hit_url(before, params), _hit_url(after, params)
+                )
             before = hit
     except (NotFoundError, QueryError):
         # The search in the address no longer works (a steering passage is gone, say): the
         # article itself is still worth showing.
-        return None, Neighbours()
-    return None, Neighbours()
+        return None, HitNeighbours()
+    return None, HitNeighbours()
 
 
 def _hit_url(hit: Hit | None, params: SearchParams) -> str | None:

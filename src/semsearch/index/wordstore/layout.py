@@ -14,7 +14,7 @@ from semsearch.errors import IndexCorruptError
 
 __all__ = [
     "TABLE",
-    "Note",
+    "Header",
     "open_segment",
     "read_note",
     "read_rows",
@@ -44,7 +44,7 @@ Begins = npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True)
-class Note:
+class Header:
     """`language` is whose stems the words have (ISO 639-1); `segments` are numbered upward."""
 
     language: str
@@ -71,15 +71,15 @@ def _raw(path: Path, kind: np.dtype[Any]) -> npt.NDArray[Any]:
         raise IndexCorruptError(f"{path}: cannot be opened: {error}") from error
 
 
-def write_note(path: Path, note: Note) -> None:
-    (path / "note.json").write_text(json.dumps(asdict(note)), "utf-8")
+def write_note(path: Path, header: Header) -> None:
+    (path / "header.json").write_text(json.dumps(asdict(header)), "utf-8")
 
 
-def read_note(path: Path) -> Note:
-    """The note of a folder; raises IndexCorruptError where there is none."""
+def read_note(path: Path) -> Header:
+    """The header of a folder; raises IndexCorruptError where there is none."""
     try:
-        found = json.loads((path / "note.json").read_text("utf-8"))
-        return Note(found["language"], tuple(found["segments"]))
+        found = json.loads((path / "header.json").read_text("utf-8"))
+        return Header(found["language"], tuple(found["segments"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexCorruptError(f"{path}: cannot be opened: {error}") from error
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from semsearch.index.wordstore.files import open_segment, read_note, read_rows, read_table
+from semsearch.index.wordstore.layout import open_segment, read_note, read_rows, read_table
 from semsearch.text.word_arrays import Packed, TextWords, stem_numbers, stems_in, unpack_words
 
 __all__ = ["RowWords", "Standing", "WordStore", "open_words"]
@@ -60,10 +60,10 @@ class WordStore:
     """
 
     def __init__(self, path: Path) -> None:
-        note = read_note(path)
-        self.language = note.language
+        header = read_note(path)
+        self.language = header.language
         self._rows, self._table = read_rows(path), read_table(path)
-        self._segments = {number: open_segment(path, number) for number in note.segments}
+        self._segments = {number: open_segment(path, number) for number in header.segments}
 
     def __len__(self) -> int:
         return len(self._rows)
