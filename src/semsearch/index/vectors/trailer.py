@@ -21,12 +21,12 @@ _MAGIC = b"semvec02"
 
 @dataclass(frozen=True)
 class Note:
-    """What an index says of itself.
+    """What the trailer of an index file holds.
 
     `kind` is "flat", "lists" or "codes". A flat one holds each number of a vector times `scale`,
     rounded; no vector is further than `error` from what that stands for. The rest is for indexes
     with lists. For a search that must reach the n-th nearest of all rows, n being one of `reaches`,
-    it looks into the list number `probes` says, and reads so many vectors again as `reread` says
+    it looks into the list number `probes` says, and reads `reread` vectors again
     (where there are codes).
     """
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+
 import numpy as np
 import numpy.typing as npt
 from flask import Blueprint, Flask, Response, g, request
