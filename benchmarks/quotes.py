@@ -1,4 +1,4 @@
-"""Who said what: extraction against the annotated articles, beside a simple baseline.
+"""Who said what: extraction against the annotated articles, next to a simple baseline.
 
     python benchmarks/quotes.py FOLDER --corpus CORPUS.jsonl.gz [--speed]
 
@@ -8,7 +8,7 @@ and each found quote matches at most once. A speaker is right when the names are
 titles, "the" and case are dropped, or when one is the other's last name and nobody else in the
 article's gold has it.
 
-With `--corpus`, `quotes_unseen.tsv` beside this file is measured too: 71 further articles of the
+With `--corpus`, `quotes_unseen.tsv` is measured too: 71 further articles of the
 corpus in six batches, of which it holds places and names but no text. Each batch was annotated
 by reading before the rules met it, and looked at afterwards (the documentation has the figures of
 the first sight).

@@ -3,7 +3,7 @@
     python benchmarks/who_said_what.py FOLDER --index DIR
 
 DIR is an index of newsqa-2022's corpus, FOLDER holds its annotated articles. Two sets of questions
-lie beside this file, written by hand, one for a direct quotation each, in other words than the
+are next to this file, written by hand, one for a direct quotation each, in other words than the
 quotation where there are others; speakers go by full name, last name or role. `who_said_what.tsv`
 asks for annotated articles of the folder (every second one) and was looked at while the ranking
 was made; `who_said_what_unseen.tsv` asks for the articles of `quotes_unseen.tsv` and was written

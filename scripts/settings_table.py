@@ -1,4 +1,4 @@
-"""Writes docs/settings.md from the settings themselves: `python scripts/settings_table.py`."""
+"""Write docs/running/settings.md from the settings: `python scripts/settings_table.py`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from semsearch.settings import PREFIX, Settings
 
 __all__ = ["document"]
 
-TARGET = Path(__file__).resolve().parents[1] / "docs" / "settings.md"
+TARGET = Path(__file__).resolve().parents[1] / "docs/running/settings.md"
 HEAD = f"""# Settings
 
-Every setting has a default, so none has to be set. To change one, in order of weight, the later
-ones winning:
+Every setting has a default, so none has to be set. A setting is read from these places; a later one
+overrides an earlier one:
 
 1. a TOML file: `semsearch.toml` in the working directory, or the file that `SEMSEARCH_CONFIG`
    names, with lines such as `port = 9000` or `seeds = ["news", "archive"]`;
@@ -25,7 +25,7 @@ ones winning:
    separated by commas: `{PREFIX}SEEDS=news,archive`;
 3. an option on the command line, where the command has one (`--index`, `--model`, `--host`, …).
 
-A name that does not exist or a value that does not fit is an error that says where it was set.
+A name that does not exist or a value that is not allowed is an error that says where it was set.
 Units are part of the names: `_ms` is milliseconds, `_bytes` bytes, `_chars` characters.
 
 This table is made by `scripts/settings_table.py`; a test compares the two.

@@ -2,7 +2,7 @@
 
     PYTHONPATH=src:tests python tests/api_examples.py
 
-rewrites src/semsearch/web/examples.json and docs/openapi.json.
+rewrites src/semsearch/web/api/examples.json and docs/openapi.json.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from semsearch.web.keys import KeyRing
 __all__ = ["DOCUMENT", "EXAMPLES", "REQUESTS", "answers"]
 
 ROOT = Path(__file__).resolve().parents[1]
-EXAMPLES = ROOT / "src/semsearch/web/examples.json"
+EXAMPLES = ROOT / "src/semsearch/web/api/examples.json"
 DOCUMENT = ROOT / "docs/openapi.json"
 
 # Operation -> method, address below /api/v1 ({passage} is the id of the first hit), body.

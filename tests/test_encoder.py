@@ -221,7 +221,7 @@ def test_a_text_past_the_limit_is_cut_and_the_log_says_so(
     with caplog.at_level(logging.WARNING):
         first, second = default.encode_passages([fits, long])
     assert cosine(first, second) >= 0.9999
-    assert "cut to 256 tokens, so long is the longest input: 1 of 2 texts" in caplog.text
+    assert "cut to 256 tokens, the longest input: 1 of 2 texts" in caplog.text
 
 
 def test_a_warm_start_imports_neither_torch_nor_its_libraries(

@@ -90,7 +90,11 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", description="Address to bind.")
     port: int = Field(8080, ge=0, le=65535, description="Port to bind; 0 picks a free one.")
     workers: int = Field(2, ge=1, description="Server processes.")
-    threads: int = Field(4, ge=1, description="Threads of each server process.")
+    threads: int = Field(
+        4,
+        ge=1,
+        description="Threads of each server process, at least `max_active` + `max_waiting` + 4.",
+    )
     anonymous: Literal["loopback", "always", "never"] = Field(
         "loopback",
         description="Who may search without a key: callers when bound to a loopback address, "
@@ -203,7 +207,7 @@ def _explain(error: ValidationError, origin: Mapping[str, str]) -> str:
         name = str(problem["loc"][0])
         where = origin.get(name, "the defaults")
         if problem["type"] == "extra_forbidden":
-            lines.append(f"unknown setting {name!r} in {where}; see docs/settings.md")
+            lines.append(f"unknown setting {name!r} in {where}; see docs/running/settings.md")
         else:
             lines.append(f"setting {name!r} in {where}: {problem['msg']}, got {problem['input']!r}")
     return "; ".join(lines)

@@ -53,7 +53,7 @@ def evaluate(
     """Measure search on COLLECTION, a folder in BEIR's layout whose corpus the index holds.
 
     Prints dense, lexical and hybrid side by side with 95 % intervals, and what hybrid gains over
-    each of its parts with the p of a paired randomisation test. See docs/evaluation.md.
+    each of its parts with the p of a paired randomisation test. See docs/running/evaluation.md.
     """
     report = _measure(collection, index_dir, kind, dated, split)
     if save is not None:

@@ -1,4 +1,4 @@
-"""Gives texts their vectors: "here is my sentence, gimme its place in meaning".
+"""Turns texts into unit vectors.
 
 One transformer run with OpenVINO serves questions in milliseconds and passages in bulk; torch
 only builds what OpenVINO runs, once per model and machine, into a cache directory:

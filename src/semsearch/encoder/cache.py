@@ -107,7 +107,7 @@ _FORMAT = 4
 class EncoderCache:
     """Finds and publishes entries under one directory, shared by any number of processes.
 
-    An entry is written into a temporary folder beside its place and renamed into it, so readers
+    An entry is written into a temporary folder in the same directory and renamed, so readers
     see all of it or nothing. Builders take turns by a lock that dies with its process; readers
     take none.
     """

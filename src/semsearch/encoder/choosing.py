@@ -146,10 +146,10 @@ class _Entry:
         return network if _agreement(trial, self.metadata, len(PROBES)) >= AGREEMENT else None
 
     def _compile(self, variant: Variant, settings: Mapping[str, str], columns: int = 0) -> Any:
-        """With `columns`: for a single text of so many tokens.
+        """With `columns`: for a single text of that many tokens.
 
         The kernel may move its threads: pinned, those of several server processes would wait for
-        one core beside a free one.
+        one core while another is free.
         """
         threads = {"INFERENCE_NUM_THREADS": str(self.threads), "ENABLE_CPU_PINNING": "NO"}
         core = openvino().Core()

@@ -145,7 +145,7 @@ class CompiledEncoder:
             found[i] = self._cutting_tokenizer.encode(inputs[i]).ids
         if too_long:
             limit, count = self._metadata.max_length, len(too_long)
-            message = "cut to %d tokens, so long is the longest input: %d of %d texts"
+            message = "cut to %d tokens, the longest input: %d of %d texts"
             log.warning(message, limit, count, len(found))
         return [np.array(ids, np.int64) for ids in found]
 

@@ -6,7 +6,7 @@ processor multiplies such numbers faster (dynamic quantisation). Left as they ar
 and products that lead from a wide layer back to a narrow one, whose inputs have a few numbers many
 times as large as the others (Dettmers et al., "LLM.int8()", 2022): with them the lowest cosine of
 real passages to float32 is 0.9992, near the 0.999 that is promised, without them 0.9995
-(docs/performance.md).
+(docs/background/performance.md).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Passages in bulk on a graphics processor, questions on the processor beside it."""
+"""Passages in bulk on a graphics processor, questions on the CPU."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ _TILE_ALONE = 8
 
 
 def width(longest: int, tile: int = _TILE) -> int:
-    """How many tokens wide a batch is whose longest text has so many."""
+    """How many tokens wide a batch is whose longest text has `longest`."""
     return max(1, -(-longest // tile)) * tile
 
 
@@ -87,7 +87,7 @@ class Network:
 
     `open_any` gives the network for batches of any shape, when it is first needed; `streams` is how
     many batches it works on at the same time. `alone` takes a single text of at most ALONE tokens,
-    always padded to as many: with nothing to find out about shapes it answers sooner. None where
+    always padded to as many: without dynamic shapes it answers faster. None where
     it would not.
     """
 

@@ -83,7 +83,7 @@ def hash_files(folder: Path) -> dict[str, str]:
 
 
 def _model_files(folder: Path) -> Iterator[Path]:
-    """Weights, settings and vocabulary, sorted; exports for other engines beside them are not."""
+    """Weights, settings and vocabulary, sorted; exports for other engines are left out."""
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in {"onnx", "openvino", ".git"})
         for name in sorted(names):

@@ -1,4 +1,4 @@
-"""Reads a collection in BEIR's layout: `queries.jsonl` and `qrels/test.tsv` beside the corpus.
+"""Reads a collection in BEIR's layout: `queries.jsonl` and `qrels/test.tsv` next to the corpus.
 
 A question may carry `metadata.date` (the day it was asked, ISO) and `metadata.answers` (strings
 one of which a passage must hold to answer it). `queries-unanswerable.jsonl`, where there is one,

@@ -1,4 +1,4 @@
-"""Articles that were put and deleted through the API: a durable journal beside the files.
+"""Articles that were put and deleted through the API: a durable journal.
 
     index/journal/
       journal.log     one line per change, only ever appended to
@@ -8,11 +8,12 @@ A line is `<crc32, 8 hex digits> <JSON>`: the change's sequence number `n` (from
 number twice), and either the article put or the id deleted. `append` returns after the bytes
 reached the disk, so an acknowledged change survives SIGKILL and a power cut. A process that dies
 while appending leaves at most one torn batch at the end; it was never acknowledged, readers stop
-before it, and the next append cuts it off.
+before it, and the next append cuts it off. Readers stop at any other damaged line too, so changes
+after it are not seen, and `compact` then gives their numbers again.
 
-The journal is a source of articles beside the files, and overlays them: what was put here
-replaces a file's article of the same id, and what was deleted here stays away though a file still
-has it. So it keeps the last change of every id for ever; `compact` drops only the superseded.
+The journal is a source of articles that overlays the files: an article put here replaces a
+file's article of the same id, and one deleted here stays away although a file still has it. So it
+keeps the last change of every id for ever; `compact` drops only the superseded.
 
 For the indexer:
 
@@ -20,7 +21,7 @@ For the indexer:
 - A reindex from files overlays `changes()`; folding new changes into the live generation applies
   `changes(after=manifest["journal_seq"])` alone. Both then record the `n` of the last change seen.
 - Changes come in order and an id may come several times: the last one counts.
-- Call `compact` now and then, under the indexer's lock; it is safe beside appends and readers.
+- Call `compact` now and then, under the indexer's lock; it is safe during appends and reads.
 """
 
 from __future__ import annotations
@@ -133,7 +134,7 @@ class Journal:
     def _locked(self) -> Iterator[IO[bytes]]:
         self._folder.mkdir(parents=True, exist_ok=True)
         with (self._folder / "lock").open("a") as lock:
-            # The lock lies beside the log because compacting replaces the log's own file.
+            # The lock is a file of its own because compacting replaces the log's own file.
             fcntl.flock(lock, fcntl.LOCK_EX)
             is_new = not self._log.exists()
             with self._log.open("a+b" if is_new else "r+b") as log:

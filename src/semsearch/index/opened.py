@@ -111,5 +111,5 @@ def _frozen(rows: Rows) -> Rows:
 
 
 def _mapped(path: Path) -> NDArray[np.generic]:
-    # As a plain array over the mapped memory: NumPy's class for it makes each look-up dearer.
+    # As a plain array over the mapped memory: NumPy's class for it makes each look-up slower.
     return np.asarray(np.load(path, mmap_mode="r"))

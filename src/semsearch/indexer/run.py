@@ -69,7 +69,8 @@ def reindex(
 
     Raises IndexBusyError when another indexer is at work, MassDeleteError, EncoderError when the
     index was built with another model, ReadError for a path that does not exist, and InputError
-    in strict mode when anything could not be read. After an error the index is as it was.
+    in strict mode when anything could not be read. After an error before the new generation is
+    published the index is as it was; cleaning up follows, and its errors are raised too.
     """
     options = options or Options()
     folder = IndexFolder(settings.index_dir)

@@ -3,8 +3,8 @@
 "What did Macron say last June?" asks for articles of last June. `read_dates` finds such phrases
 with a small grammar of its own (`periods.py`): dateparser finds dates, but neither ranges ("this
 week", "early 2021") nor the difference between a date and a name ("the 2022 World Cup"), and one
-search of it costs more than a whole query may (docs/dates.md). A question without a date word
-is done after one regular expression.
+search of it costs more than a whole query may (docs/background/dates.md). A question without a
+date word is done after one regular expression.
 
 Reading follows how news is written:
 

@@ -50,7 +50,7 @@ _Reader = Callable[[re.Match[str], date], "list[Reading]"]
 
 
 def shift(day: date, days: int) -> date:
-    """The day so many days later (earlier, if negative), at the calendar's ends the last one."""
+    """The day `days` later (earlier, if negative), at the calendar's ends the last one."""
     try:
         return day + timedelta(days=days)
     except OverflowError:

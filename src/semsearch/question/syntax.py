@@ -23,7 +23,7 @@ _MARKED = re.compile(
     r"|(?<!\S)-(?P<word>[^\W_][^\s\"“”]*)"
 )
 
-_PROSE_WORDS = 7  # outside quotation marks; so many make a text running prose
+_PROSE_WORDS = 7  # outside quotation marks; this many make a text running prose
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ _CONNECTOR = re.compile(
     r"At the same time|In total|Separately|Indeed|Overall|Nonetheless|Now|Then)[,:]\s+"
     r"|(?:But|And|Yet|So|Still)\s+|(?:[A-Z][\w.]+ ){0,2}[A-Z][\w.]+: (?=[A-Z]))+"
 )
-# "After two years, experts said, ...": what stands before is no clause of its own.
+# "After two years, experts said, ...": the words before it are no clause.
 _ADJUNCT = re.compile(
     r"(?:After|Before|While|When|If|Although|Though|Because|As|In|On|At|For|With|Since|Despite|By|"
     r"During|Until|Unless|Once|From|Given|Under|That's|That’s|Just as|Speaking|Asked|Writing|"

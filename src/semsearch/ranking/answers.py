@@ -1,10 +1,10 @@
 """Which sentence of a passage answers a question best.
 
 It is found without the encoder: encoding the sentences of a page would cost more than the whole
-search, and does little better (docs/answers.md has the figures). A sentence is good when it holds
-the question's telling words and the kind of thing that is asked for: a number for "how many", a
-name that the question does not give for "who". Who asks what somebody said gets the person's own
-words.
+search, and does little better (docs/background/answers.md has the figures). A sentence is good
+when it holds rare words of the question and the kind of thing that is asked for: a number for "how
+many", a name that the question does not give for "who". A question about what somebody said gets
+that person's own words.
 """
 
 # ruff: noqa: RUF001 -- curly apostrophes and quotation marks are meant
@@ -36,7 +36,7 @@ a person, a place or anything else is asked for. time: it holds a date, and one 
 """
 _COLUMN = {name: column for column, name in enumerate(EVIDENCE)}
 
-# Fitted on one half of newsqa-2022's questions, and rounded (docs/answers.md).
+# Fitted on one half of newsqa-2022's questions, and rounded (docs/background/answers.md).
 WEIGHTS = np.array([3.4, 0.3, -2.0, 3.8, 3.0, 2.8, 2.3, 2.1, 1.4])
 
 

@@ -22,7 +22,7 @@ from semsearch.text.words import word_texts
 __all__ = ["SLOTS", "THRESHOLD", "Kept", "collapse", "signatures", "similarities"]
 
 SLOTS = 128  # numbers in a signature; the estimate's standard error is at most 0.044
-THRESHOLD = 0.7  # below, passages begin to differ in what they say (docs/answers.md)
+THRESHOLD = 0.7  # below, passages begin to differ in what they say (docs/background/answers.md)
 
 _RUN = 3  # words
 _BATCH = 256  # passages hashed at once: their words' hashes stay in the processor's cache

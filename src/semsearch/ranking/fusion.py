@@ -2,7 +2,7 @@
 
 Pure: arrays in, arrays out. Every score is the plain sum of its named parts, so that "why this
 rank?" has an exact answer. The weights were chosen on half of newsqa-2022's questions and on
-known-item search; docs/ranking.md has the table of what helped and what did not.
+known-item search; docs/background/ranking.md has the table of what helped and what did not.
 
 Two steps. `rank` adds up what is known of every candidate. `add_proximity` reads the texts of the
 best few and adds what only a text can tell; it gives nothing but bonuses, so no candidate outside
@@ -65,7 +65,7 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class RankingParams:
-    """How to weigh the evidence, beside meaning and words, which share a weight of 1.
+    """How to weigh the evidence. Meaning and words share a weight of 1; other weights are added.
 
     `dense_weight` in [0, 1] is the share of meaning. `article_weight` is for the article as a
     whole, `proximity_weight` for the question's words standing close together, `order_weight`

@@ -3,7 +3,7 @@
 A raw cosine cannot tell: a question about something else of the same kind scores as high. So
 three things are looked at together in a logistic regression: how near the nearest passage is in
 meaning, how much of the question stands close together in one of the first passages, and how much
-of it is in one of them at all. docs/evaluation.md has the ROC curve and the error rates.
+of it is in one of them at all. docs/background/evaluation.md has the ROC curve and the error rates.
 
 Pure.
 """
@@ -33,7 +33,7 @@ class Support:
 
 
 # Fitted on a random half of newsqa-2022's 464 answerable and 300 unanswerable questions, both kinds
-# weighing the same; rounded (docs/evaluation.md). Cosines are those of all-MiniLM-L6-v2.
+# weighing the same; rounded (docs/background/evaluation.md). Cosines are those of all-MiniLM-L6-v2.
 FITTED_ENCODER = "all-MiniLM-L6-v2"
 _CONSTANT, _COSINE, _NEAR, _HELD = -14.0, 11.3, 3.9, 7.2
 _PLAIN_CONSTANT, _PLAIN_NEAR, _PLAIN_HELD = -9.0, 3.8, 10.3

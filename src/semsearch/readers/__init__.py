@@ -127,7 +127,7 @@ def base_id(path: Path, root: Path) -> str:
     """The path below `root` with `/` between its parts, without the suffix.
 
     The suffix stays where another readable file of the same folder has the same name but for its
-    suffix ("a.txt" beside "a.html"), so that the two differ.
+    suffix ("a.txt" and "a.html"), so that the two differ.
     """
     relative = path.relative_to(root) if path.is_relative_to(root) else Path(path.name)
     suffix = format_of(path) or ""

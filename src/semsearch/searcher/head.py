@@ -28,7 +28,7 @@ from semsearch.text.words import word_texts
 __all__ = ["head_texts", "read_head", "rerank", "weigh_terms"]
 
 # How many of the best candidates are read. More than 20 were measured to change nothing
-# (docs/ranking.md).
+# (docs/background/ranking.md).
 HEAD = 20
 RERANKED = 20  # candidates that a cross-encoder reads: seconds, not milliseconds, for more
 FIRST = 5  # hits whose texts the verdict looks at

@@ -96,12 +96,12 @@ class LiveIndex:
                     self.settle()
 
     def settle(self) -> None:
-        """Make the live generation ready for a long stay, away from any request.
+        """Make the live generation ready to serve for a long time.
 
-        What a searcher keeps in memory are some hundred thousand objects that live as long as it.
-        The garbage collector would walk through them all now and then, for a tenth of a second in
-        the middle of somebody's search; frozen, it passes them by. The thaw before lets go of
-        what earlier generations left.
+        A searcher keeps some hundred thousand objects in memory as long as it lives. The garbage
+        collector would visit them all now and then, for a tenth of a second during a search;
+        frozen, they are skipped. The collection here holds the interpreter's lock once for as
+        long. Unfreezing first frees what earlier generations left.
         """
         with self.snapshot() as searcher:
             searcher.warm_spelling()
@@ -224,7 +224,7 @@ class LiveIndex:
         oldest = time.monotonic() - LINGER_S
         for generation, opened in list(self._open.items()):
             idle = opened.users == 0 and opened.last_used < oldest
-            # Beside the current one at most one lingers: a burst of publications must not pile
+            # At most one old one stays open: a burst of publications must not pile
             # generations up in memory.
             crowded = opened.users == 0 and len(self._open) > 2
             if generation != self._current and (idle or crowded):

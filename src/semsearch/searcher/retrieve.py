@@ -49,8 +49,8 @@ Scores = NDArray[np.float64]
 Vector = NDArray[np.float32]
 # Places in the pool, best first.
 Order = NDArray[np.intp]
-# Beside a hybrid score of about two: somebody's own words about the topic outrank others' words
-# about them. 0.5, 1, 2 and 3 measured lower; see docs/quotes.md.
+# A hybrid score is about two: somebody's own words about the topic outrank others' words
+# about them. 0.5, 1, 2 and 3 measured lower; see docs/background/quotes.md.
 SPEAKER_WEIGHT = 1.5
 
 

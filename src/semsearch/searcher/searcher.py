@@ -155,7 +155,7 @@ class Searcher(IndexReader):
         self, query: Query, k: int, *, titles: bool = True
     ) -> tuple[list[tuple[Passage, float]], Support | None]:
         """The first `k` hits as passages with scores, and what supports them: the ranking alone,
-        without what a page shows beside it. `titles=False` searches bodies only."""
+        without what else a page shows. `titles=False` searches bodies only."""
         plan = self._plan(query, query.now or datetime.now(UTC).date())
         results = self._search(replace(plan, with_titles=titles))
         page = results.page(0, k)

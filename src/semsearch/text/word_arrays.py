@@ -85,7 +85,7 @@ class TextWords:
         )
 
     def having(self, stems: Iterable[int]) -> NDArray[np.bool_]:
-        """Which words have one of these stems: as np.isin, sooner for the few of a question."""
+        """Which words have one of these stems: as np.isin, faster for the few of a question."""
         found = np.zeros(len(self.stems), dtype=np.bool_)
         for number in stems:
             found |= self.stems == number

@@ -1,7 +1,7 @@
 """Every way the API refuses, as RFC 9457 problems with one stable `type` per cause.
 
 A problem's `type` is `urn:semsearch:problem:<slug>`; slugs never change their meaning. The table
-below is the whole list: the OpenAPI document and docs/api.md are checked against it.
+below is the whole list: the OpenAPI document and docs/problems.md are checked against it.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ class Quote(Value):
     end: Offset
     text: str
     speaker: str | None = Field(description="Fullest name that the article gives.")
-    mention: str | None = Field(description="The words beside the quote that name the speaker.")
+    mention: str | None = Field(description="The words next to the quote that name the speaker.")
     cue: str | None = Field(description='The reporting word, such as "said".')
     rule: str = Field(description="The rule that found it.")
 

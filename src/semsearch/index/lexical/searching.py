@@ -30,7 +30,7 @@ __all__ = ["LexicalIndex", "open_lexical"]
 Rows = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
 
-TITLE_WEIGHT = 0.25  # of a title's BM25 beside the body's; see docs/ranking.md
+TITLE_WEIGHT = 0.25  # of a title's BM25, added to the body's; see docs/background/ranking.md
 REMEMBERED_FREQUENCIES = 10_000
 MAX_QUERY_WORDS = 64  # rarest first; bounds the work of a pasted page
 
@@ -182,7 +182,7 @@ class LexicalIndex:
         return known
 
     def _chosen(self, text: str) -> list[tuple[str, ...]]:
-        """The stems of each content word of `text`, rarest words first, at most so many."""
+        """The stems of each content word of `text`, rarest words first, at most MAX_QUERY_WORDS."""
         distinct = dict.fromkeys(_alternatives(text, self.languages).values())
         return sorted(distinct, key=self._commonness)[:MAX_QUERY_WORDS]
 

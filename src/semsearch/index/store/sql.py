@@ -139,8 +139,8 @@ CREATE VIRTUAL TABLE speaker_words USING fts5 (
 DIRTY = "CREATE TEMP TABLE dirty (speaker INTEGER PRIMARY KEY);"
 
 # Run at the end of each build: what is said of a speaker is counted anew from the quotes, for the
-# dirty ones, so the cost follows the change. So does ANALYZE with a limit: it looks at so many
-# entries of each index, where it would otherwise pass over all of them.
+# dirty ones, so the cost follows the change. So does ANALYZE with a limit: it reads that many
+# entries of each index, where it would otherwise read all of them.
 SUMMARISE = """
 DELETE FROM speakers WHERE speaker IN dirty
     AND NOT EXISTS (SELECT 1 FROM quotes q WHERE q.speaker = speakers.speaker);
@@ -171,7 +171,7 @@ ANALYZE;
 
 
 def immutable_uri(path: Path) -> str:
-    """The name under which SQLite opens a finished store: no locks, no journal beside it.
+    """The name under which SQLite opens a finished store: no locks, no journal file.
 
     Quoted, so that a `?`, `#` or `%` in a folder's name stays a part of the name.
     """

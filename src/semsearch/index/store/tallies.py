@@ -1,6 +1,6 @@
 """Counts over all hits of a search: which sources, authors, speakers, languages and months.
 
-A search shows ten hits and counts over hundreds. What is counted therefore lies beside the store as
+A search shows ten hits and counts over hundreds. So what is counted is kept outside the store as
 small numbers, written once when a generation is built: counting touches neither SQLite nor the
 hits' texts, opening reads the values' names and no more, and processes share the numbers.
 
@@ -86,7 +86,7 @@ class Tallies:
 
 
 def _pairs(path: Path, name: str) -> Ints:
-    # Without the class of a memory-mapped array, each step of a count would be twice as dear.
+    # Without the class of a memory-mapped array, each step of a count would take twice as long.
     return np.asarray(np.load(path / f"tally-{name}.npy", mmap_mode="r"))
 
 

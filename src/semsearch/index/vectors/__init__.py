@@ -1,6 +1,6 @@
-"""Keeps the vectors of passages by row: "here is a direction, gimme the rows that point there".
+"""Keeps the vectors of passages by row, and finds the rows nearest to a vector.
 
-The Protocol says what every store promises; each module beside this one is one engine. Rows
+The Protocol says what every store promises; each module of this folder is one engine. Rows
 are the persistent int64 numbers of passages; scores are dot products of unit vectors (cosines),
 higher is better, in [-1, 1] up to the rounding of the stored half precision (0.001).
 """

@@ -30,7 +30,7 @@ def checked_rows(rows: Rows) -> Rows:
 
 
 def checked_vectors(vectors: Floats, count: int) -> Floats:
-    """So many unit vectors, contiguous."""
+    """`count` unit vectors, contiguous."""
     vectors = np.ascontiguousarray(vectors, np.float32)
     if vectors.ndim != 2 or len(vectors) != count:
         raise ValueError(f"{count} rows need as many vectors, not the shape {vectors.shape}")

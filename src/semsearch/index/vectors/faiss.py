@@ -1,10 +1,10 @@
-"""Vectors in FAISS: reading. `build` beside it writes; nothing else imports FAISS.
+"""Vectors in FAISS: reading. `writing` writes them; nothing else imports FAISS.
 
 Three kinds of index:
 
-- flat, up to EXACT_ROWS: every search passes over all, in 8 bits a number. What that proposes is
-  read again from half-precision vectors beside it, until nothing that was left out can be among
-  the best: how far a vector may be from its 8 bits is known. So a search is exact.
+- flat, up to `exact_rows` (the setting flat_limit): every search reads all, in 8 bits a number. The
+  candidates are read again from a file of half-precision vectors, until nothing that was left out
+  can be among the best: how far a vector may be from its 8 bits is known. So a search is exact.
 - lists, beyond: half-precision vectors lie in lists around centres (an inverted file), and a search
   passes over the lists whose centres are nearest.
 - codes, past FULL_ROWS: as lists, but what lies in them are codes of one bit a number, small
@@ -13,7 +13,7 @@ Three kinds of index:
 How many lists, and how many vectors to read again for codes, is measured on the index's own vectors
 (`tuning`), so that the share RECALL of the true neighbours is found.
 
-A file is what FAISS writes, and then what it does not keep (`ending`). Readers map it: processes
+A file is what FAISS writes, and then what it does not keep (`trailer`). Readers map it: processes
 that serve one index share its pages.
 """
 
@@ -57,7 +57,7 @@ _MARGIN = 16
 _MARGIN_OF_BYTES = 1.0
 # Of the half-precision vectors, which are unit vectors but for rounding.
 _LONGEST = 1.02
-# With at most so many rows allowed, each is scored: sooner done than looking for them, and exact.
+# With at most this many rows allowed, each is scored, which is faster than searching, and exact.
 _DIRECT_ROWS, _DIRECT_ROWS_OF_LISTS = 512, 10_000
 
 # An object of FAISS, whose own stub lacks much of what its classes have.
@@ -241,7 +241,7 @@ def open_store(path: Path) -> FaissStore:
 
 
 def originals_of(path: Path) -> Path:
-    """The file of half-precision vectors, in the order of rows, beside an index without them."""
+    """The file of half-precision vectors, in the order of rows, for an index without them."""
     return path.with_name(f"{path.name}.originals")
 
 
@@ -350,7 +350,7 @@ def _one_thread() -> Iterator[None]:
     """Keep FAISS on the calling thread; OpenMP counts threads for each thread by itself.
 
     A second thread gains nothing on one question, waits in a loop for its share, and would do so
-    beside every other question that a server is answering.
+    during every other question that a server is answering.
     """
     threads = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)

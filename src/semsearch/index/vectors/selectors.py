@@ -27,7 +27,8 @@ class Selection:
 class Selector:
     """Makes selections for one store, and remembers those of arrays that cannot change.
 
-    Thread-safe: two threads may make the same selection, and either stays.
+    Two threads may make the same selection, and either stays. There is no lock: removing the
+    oldest one can fail while another thread adds one.
     """
 
     def __init__(self, rows: Rows) -> None:

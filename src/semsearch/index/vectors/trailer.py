@@ -26,7 +26,7 @@ class VectorParams:
     `kind` is "flat", "lists" or "codes". A flat one holds each number of a vector times `scale`,
     rounded; no vector is further than `error` from what that stands for. The rest is for indexes
     with lists. For a search that must reach the n-th nearest of all rows, n being one of `reaches`,
-    it looks into the list number `probes` says, and reads so many vectors again as `reread` says
+    it looks into the list number `probes` says, and reads `reread` vectors again
     (where there are codes).
     """
 

@@ -76,6 +76,6 @@ def least_share(ranks: npt.NDArray[np.int64], weights: Floats, share: float) -> 
 
 
 def blocks(count: int, size: int) -> Iterator[Rows]:
-    """Places from 0 to `count`, so many at a time."""
+    """Places from 0 to `count`, `size` at a time."""
     for start in range(0, count, size):
         yield np.arange(start, min(start + size, count))

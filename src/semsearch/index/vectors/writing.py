@@ -1,4 +1,4 @@
-"""Vectors in FAISS: writing. What the kinds of index are, `faiss` beside it says.
+"""Vectors in FAISS: writing. The module `faiss` says what the kinds of index are.
 
 Centres come from k-means on a sample; past FULL_ROWS the nearest of the many centres are found in a
 graph over them, which costs a tenth of comparing with each. Vectors are taken block by block from
@@ -33,9 +33,9 @@ from semsearch.index.vectors.tuning import Neighbours, blocks, least_share, reac
 
 __all__ = ["EXACT_ROWS", "FULL_ROWS", "update"]
 
-# Passing over so many vectors of 384 numbers takes 3 ms on one core.
+# Reading this many vectors of 384 numbers takes 3 ms on one core.
 EXACT_ROWS = 100_000
-# So many vectors of 384 half-precision numbers take 1.5 GB; codes take a twelfth, rows and all.
+# This many vectors of 384 half-precision numbers take 1.5 GB; codes take a twelfth, rows and all.
 FULL_ROWS = 2_000_000
 # Above the 0.98 that is promised by what 200 queries may err.
 RECALL = 0.985
@@ -44,16 +44,17 @@ RECALL_OF_LISTS, RECALL_OF_CODES = 0.99, 0.9975
 
 # Vectors: per centre to train on, to tune with, to take at once.
 _TRAINED_ON, _TUNED_WITH, _BLOCK = 40, 200, 50_000
-# How far the codes' order is compared with the true one: so many times a reach.
+# How far the codes' order is compared with the true one: this many times a reach.
 _REREAD_AT_MOST, _REREAD_REACHES = 100, 1_000
 # Codes order the neighbours of real questions less well than those of the directions that tune:
 # without a margin 10,000,000 vectors gave a recall of 0.965 under a filter, with it 0.994.
 _REREAD_MARGIN = 3
-# Fewer new vectors than this are compared with every centre: sooner done than building a graph.
+# Fewer new vectors than this are compared with every centre, which is faster than building a graph.
 _GRAPH_PAYS = 20_000
 # Flat: the numbers of vectors leave so much of the 8 bits free, so that later ones may be larger.
 _HEADROOM = 1.1
-# Codes: one bit a number, a fourteenth of the half-precision vector (docs/performance.md).
+# Codes: one bit a number, a fourteenth of the half-precision vector
+# (docs/background/performance.md).
 _BITS, _BITS_OF_QUERY = 1, 4
 
 
@@ -186,7 +187,7 @@ class _Pool:
         return np.concatenate(parts)
 
     def blocks(self, start: int = 0) -> Iterator[tuple[Rows, Floats]]:
-        """All positions from `start` on with their vectors, so many at a time."""
+        """All positions from `start` on with their vectors, `_BLOCK` at a time."""
         for positions in blocks(len(self) - start, _BLOCK):
             yield positions + start, self.take(positions + start)
 
@@ -228,7 +229,7 @@ def _trained(params: VectorParams, pool: _Pool) -> Faiss:
     index.train(pool.take(_sample(params.rows, params.lists * _TRAINED_ON)))
     if params.kind == "codes":
         index.clustering_index = None
-        del graph  # not sooner: FAISS holds no reference of its own
+        del graph  # not before: FAISS holds no reference of its own
     return index
 
 
@@ -298,7 +299,7 @@ def _queries(pool: _Pool) -> Floats:
     """Directions half-way between two vectors: near to some, as questions are, and equal to none.
 
     Vectors of the index themselves would ask for their own copies and variants first, which lie
-    in one list with them, and so find their neighbours sooner than a question does.
+    in one list with them, and so find their neighbours more easily than a question does.
     """
     some = pool.take(_sample(len(pool), _TUNED_WITH))
     between = some + np.random.default_rng(1).permutation(some)

@@ -1,4 +1,4 @@
-"""The words of passages, cut when they were indexed: "here is my row, gimme its words".
+"""The words of passages, tokenized when they were indexed, by row.
 
 A folder of raw arrays in segments. A segment is written once and never changed, so a new
 generation shares the old one's by hard links and adds one for what is new; `table.npy` says where

@@ -1,4 +1,4 @@
-"""Writing: the words of what is new, beside those of an old generation, which are shared."""
+"""Writing: the words of what is new; those of an old generation are shared."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from semsearch.text.word_arrays import pack_words
 
 __all__ = ["WordRow", "language_of", "update"]
 
-# Past so many words that belong to no row any more, or segments to open, all are copied into one.
+# Past this share of words without a row, or segments to open, all are copied into one.
 WORN_SHARE = 0.2
 MOST_SEGMENTS = 16
 

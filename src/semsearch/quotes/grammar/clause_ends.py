@@ -30,7 +30,7 @@ _NEXT_VERB = re.compile(
     r"|, (?:and|but) (?:even |also |later |then )?"
     r"(?=(?:\w+ed|said|told|took|made|gave|went|put|is|was|has|had|then|also) )"
 )
-# What the speaker does beside speaking: ", citing ...".
+# What the speaker does as well as speaking: ", citing ...".
 _ASIDE = re.compile(
     r",(?: and)? (?:speaking|citing|noting|adding|referring|pointing|calling|describing|urging|"
     r"encouraging|blaming|alluding|quoting|accusing|thanking|advising|asking|comparing) "

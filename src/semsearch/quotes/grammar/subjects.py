@@ -36,7 +36,7 @@ from semsearch.text.words import word_set
 
 __all__ = ["name_beside", "sentence_subject", "subject_after", "subject_before"]
 
-# A subject begins within so many characters of its sentence.
+# A subject begins within this many characters of its sentence.
 _WINDOW_OPENING = 160
 
 _CONTRACTION = re.compile(r"(?:he|she|it|they|we|i|who|that)[’'](?:s|ve|d|re|ll)$")
@@ -152,7 +152,7 @@ def name_beside(
 
 
 def _is_role(mention: Mention) -> bool:
-    """Whether a mention may explain a name beside it ("his agent", "the Met Office’s CEO")."""
+    """Whether a mention may explain a name next to it ("his agent", "the Met Office’s CEO")."""
     if mention.kind == "noun":
         return True
     words = mention.text.lower().split()

@@ -29,7 +29,7 @@ Schema = dict[str, Any]
 REF = "#/components/schemas/"
 DESCRIPTION = (
     "Answers a question about a body of news articles with the exact passages that answer it. "
-    "Every refusal is an RFC 9457 problem; docs/api.md lists their types."
+    "Every refusal is an RFC 9457 problem; docs/problems.md lists their types."
 )
 PATH_PARAMETERS = {
     "passage_id": "A passage's id, 16 hex digits; stable while the passage's text is.",

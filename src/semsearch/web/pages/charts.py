@@ -13,7 +13,7 @@ from semsearch.hits import Count, ScorePart
 
 __all__ = ["Bar", "Bucket", "histogram", "part_bars", "polyline"]
 
-# As many as fit beside the results, each wide enough (24 pixels) to be hit with a finger.
+# As many as fit next to the results, each wide enough (24 pixels) to be hit with a finger.
 MOST_BUCKETS = 11
 SMALLEST_PART = 0.0005
 STEPS_MONTHS = (1, 3, 6, 12, 24, 60, 120)

@@ -2,7 +2,7 @@
 
 All processes listen on one socket, and whichever wakes first accepts. That may be the same one for
 every connection of a burst; connections are kept alive, so a core could then idle for minutes
-beside one with a queue. So each process keeps its number of connections in memory that all share,
+while another has a queue. So each process keeps its number of connections in memory that all share,
 and leaves a new connection alone for a moment while another has fewer.
 """
 

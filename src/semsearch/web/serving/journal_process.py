@@ -1,4 +1,4 @@
-"""Folds what came over the API into the index: a process of its own beside the server.
+"""Folds what came over the API into the index: a process next to the server.
 
 It waits until the journal is ahead of the live generation, and then reindexes, at a low priority,
 so that searches go on undisturbed. It lives as long as its standard input stays open: when the

@@ -4,7 +4,7 @@ gunicorn's threaded workers fit because a search is computation in native code t
 interpreter's lock, answers are short, and the index is memory-mapped, so that processes share it
 through the page cache. Everything is imported before the fork, once for all processes; each of
 them loads the encoder for itself after it, since neither OpenVINO nor its threads survive one.
-docs/operating.md compares the alternatives.
+docs/background/server.md compares the alternatives.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Server(BaseApplication):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._folding: subprocess.Popen[bytes] | None = None
-        # While workers are renewed, old and new ones live beside each other.
+        # While workers are renewed, old and new ones live at the same time.
         self._table = ConnectionTable(2 * settings.workers)
         super().__init__()
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ProblemWorker", "shedding", "unparsed", "waited_s"]
 
-# So long the event loop rests before it looks again whether another process took a connection.
+# How long the event loop waits before it checks again whether another process took a connection.
 _LEFT_S = 0.001
 UNSHED = ("/livez", "/readyz", "/metrics")
 _queue = threading.local()
