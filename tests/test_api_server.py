@@ -172,6 +172,8 @@ def test_figures_of_all_workers_add_up(server: Running) -> None:
     found = re.search(r'semsearch_requests_total{[^}]*operation="api.sources"[^}]*} (\d+)', text)
     assert found is not None
     assert int(found[1]) == asked
+    page = httpx.get(f"{server.url}/status", timeout=TIMEOUT_S).text
+    assert f'<th scope="row">api.sources</th><td class="num">{asked}</td>' in page
 
 
 def test_workers_that_die_or_are_renewed_are_replaced(small_index: Settings) -> None:

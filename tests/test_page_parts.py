@@ -1,4 +1,4 @@
-"""The pure parts of the pages: marks, charts, examples, progress, activity."""
+"""The pure parts of the pages: marks, charts, examples, progress."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from semsearch.corpus import Quote
 from semsearch.hits import ArticleBrief, Count, ScorePart
 from semsearch.quotes.sayings import SourcedQuote, group_quotes
-from semsearch.web.pages.activity import Activity
 from semsearch.web.pages.article_text import MarkIndex, stretch_at, stretches
-from semsearch.web.pages.charts import histogram, part_bars, polyline
+from semsearch.web.pages.charts import histogram, part_bars
 from semsearch.web.pages.error_pages import IndexingProgress, read_progress
 from semsearch.web.pages.examples import topic_of
 from semsearch.web.pages.segments import Mark, cut, group
@@ -122,11 +121,6 @@ def test_a_part_too_small_to_see_has_no_bar() -> None:
     assert part_bars([ScorePart("words", 0.0)]) == []
 
 
-def test_a_line_spans_the_picture_with_its_highest_value_at_the_top() -> None:
-    assert polyline([0, 2, 1], 100, 50) == "0.0,50.0 50.0,0.0 100.0,25.0"
-    assert polyline([0, 0], 100, 50) == "0.0,50.0 100.0,50.0"
-
-
 def test_a_topic_is_the_name_that_is_said_most_and_not_the_speaker() -> None:
     said = (
         "we stand with Northland and Putin.\nI told Northland so on Monday, in Oslo.\n"
@@ -165,30 +159,6 @@ def test_progress_of_a_dead_indexer_is_not_shown(tmp_path: Path) -> None:
     # Above the largest process id that Linux gives out.
     write_progress(path, pid=2**22 + 1)
     assert read_progress(path, path.stat().st_mtime + 1) is None
-
-
-def test_activity_counts_by_minute_and_forgets_the_hour_before() -> None:
-    activity = Activity()
-    for took_ms in (1.0, 2.0, 100.0):
-        activity.add(took_ms, 1000)
-    activity.add(7.0, 1002)
-    hour = activity.last_hour(1002)
-    assert len(hour) == 60
-    assert [m.count for m in hour[-3:]] == [3, 0, 1]
-    assert hour[-3].percentile(0.5) == 2.0
-    assert hour[-3].percentile(0.99) == 100.0
-    assert sum(m.count for m in activity.last_hour(1100)) == 0
-
-
-def test_past_a_thousand_questions_those_asked_once_are_forgotten() -> None:
-    activity = Activity()
-    for number in range(999):
-        activity.asked(f"once {number}")
-    activity.asked("often")
-    activity.asked("often")
-    assert len(activity.most_asked(5000)) == 1000
-    activity.asked("one more")
-    assert activity.most_asked(5000) == [("often", 2)]
 
 
 @given(marks, st.integers(0, 60), st.integers(1, 20))

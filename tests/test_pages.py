@@ -323,6 +323,7 @@ def test_status_is_for_this_machine_alone(client: FlaskClient) -> None:
     here = client.get("/status")
     assert "Generations" in here.text
     assert "Morning Ledger" in here.text
+    assert "Searching now: 0; waiting for a turn: 0; refused so far: " in here.text
     elsewhere = client.get("/status", environ_overrides={"REMOTE_ADDR": "192.0.2.7"})
     behind_proxy = client.get("/status", headers={"X-Forwarded-For": "192.0.2.7"})
     assert (elsewhere.status_code, behind_proxy.status_code) == (404, 404)
@@ -395,17 +396,6 @@ def test_every_problem_has_a_page_that_says_what_to_do(
     html = answer.get_data(as_text=True)
     assert "<h1>" in html
     assert "<b>of it" not in html
-
-
-def test_questions_are_counted_only_where_logging_them_is_on(
-    make_settings: Callable[..., Settings],
-) -> None:
-    write_rows(make_settings().seeds[0] / "articles.jsonl", PAGE_ARTICLES[:2])
-    build(make_settings())
-    for log_queries in (False, True):
-        client = client_of(make_settings(log_queries=log_queries))
-        client.get("/?q=who+raised+the+rate")
-        assert ("who raised the rate" in client.get("/status").text) is log_queries
 
 
 def test_a_very_long_article_is_shown_in_parts_and_opens_at_its_passage(

@@ -7,11 +7,9 @@ goes wrong. `charts`, `formats` and `marks` are pure.
 
 from __future__ import annotations
 
-from typing import cast
+from flask import Blueprint
 
-from flask import Blueprint, Flask
-
-from semsearch.web.pages import activity, page_request, reading, search, speakers, status, suggest
+from semsearch.web.pages import page_request, reading, search, speakers, status, suggest
 from semsearch.web.pages.error_pages import error_page
 from semsearch.web.pages.exports import downloads, feed
 
@@ -41,7 +39,6 @@ def _blueprint() -> Blueprint:
     ):
         made.add_url_rule(rule, endpoint, view)
     made.after_request(page_request.finished)
-    made.record_once(lambda setup: activity.install(cast("Flask", setup.app)))
     made.add_app_template_filter(page_request.day, "day")
     made.add_app_template_filter(page_request.ago, "ago")
     made.add_app_template_filter(page_request.counted, "counted")

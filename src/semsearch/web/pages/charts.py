@@ -1,4 +1,4 @@
-"""The geometry of the small pictures: months, parts of a score, figures over time. Pure."""
+"""The geometry of the small pictures: months, parts of a score. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from semsearch.hits import Count, ScorePart
 
-__all__ = ["Bar", "Bucket", "histogram", "part_bars", "polyline"]
+__all__ = ["Bar", "Bucket", "histogram", "part_bars"]
 
 # As many as fit next to the results, each wide enough (24 pixels) to be hit with a finger.
 MOST_BUCKETS = 11
@@ -111,14 +111,3 @@ def part_bars(parts: Sequence[ScorePart]) -> list[Bar]:
         for part, (a, b) in zip(parts, pairwise(edges), strict=True)
         if abs(part.value) >= SMALLEST_PART
     ]
-
-
-def polyline(values: Sequence[float], width: int, height: int) -> str:
-    """`points` of an SVG polyline through the values, evenly spaced, 0 at the bottom."""
-    if not values:
-        return ""
-    top = max(values) or 1.0
-    gap = width / max(len(values) - 1, 1)
-    return " ".join(
-        f"{i * gap:.1f},{height - value / top * height:.1f}" for i, value in enumerate(values)
-    )

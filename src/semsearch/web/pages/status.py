@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from flask import Response, abort, current_app, request
+from flask import Response, abort, request
 
 from semsearch.errors import SemsearchError
 from semsearch.index.generation import IndexFolder, Manifest
 from semsearch.index.store import Store
 from semsearch.web.access import is_loopback
 from semsearch.web.context import services
-from semsearch.web.pages.activity import EXTENSION, Activity, Minute
-from semsearch.web.pages.charts import polyline
 from semsearch.web.pages.error_pages import index_progress
 from semsearch.web.pages.page_request import page
 
@@ -27,18 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["status"]
 
 FAILURES_SHOWN = 100
-QUESTIONS_SHOWN = 20
-WIDTH, HEIGHT = 300, 90
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A line over the last hour; `most` is its highest value, in `unit`."""
-
-    title: str
-    points: str
-    most: float
-    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +35,12 @@ class Inside:
 
 
 def status() -> Response:
-    """Generations, sources, failures of the last reindex, and the last hour's searches."""
+    """Generations, sources, failures of the last reindex, and what was answered since the start."""
     if not _is_operator():
         abort(HTTPStatus.NOT_FOUND)
     folder = IndexFolder(services().settings.index_dir)
     current = folder.current()
+    totals = services().metrics.totals()
     return page(
         "status.html",
         current=current,
@@ -63,8 +48,8 @@ def status() -> Response:
         inside=_inside(folder, current) if current else None,
         progress=index_progress(),
         retry_s=None,
-        charts=_charts(),
-        questions=_activity().most_asked(QUESTIONS_SHOWN),
+        totals=totals,
+        answered=[one for one in totals.answered if one.operation.startswith(("api.", "pages."))],
         shown=FAILURES_SHOWN,
     )
 
@@ -95,21 +80,3 @@ def _inside(folder: IndexFolder, generation: str) -> Inside | None:
     except SemsearchError:
         # The table of generations above says what is wrong with it.
         return None
-
-
-def _activity() -> Activity:
-    return cast("Activity", current_app.extensions[EXTENSION])
-
-
-def _charts() -> list[Chart]:
-    minutes = _activity().last_hour(int(time.time()) // 60)
-    return [
-        _chart("Searches per minute", minutes, lambda m: m.count, ""),
-        _chart("Median time", minutes, lambda m: m.percentile(0.5), "ms"),
-        _chart("Time of the slowest 1 %", minutes, lambda m: m.percentile(0.99), "ms"),
-    ]
-
-
-def _chart(title: str, minutes: list[Minute], of: Callable[[Minute], float], unit: str) -> Chart:
-    values = [of(minute) for minute in minutes]
-    return Chart(title, polyline(values, WIDTH, HEIGHT - 6), max(values), unit)

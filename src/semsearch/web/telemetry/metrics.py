@@ -7,10 +7,13 @@ reads them all. What the index is like is looked up at the scrape.
 
 from __future__ import annotations
 
+import math
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -27,17 +30,43 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
+from prometheus_client.samples import Sample
 
 from semsearch.encoder import Encoder
 from semsearch.errors import SemsearchError
 from semsearch.index.journal import Journal
 from semsearch.searcher import LiveIndex
 
-__all__ = ["Metrics", "TimedEncoder"]
+__all__ = ["Answered", "Metrics", "TimedEncoder", "Totals"]
 
 # A search takes milliseconds and should never take seconds: fine steps below 100 ms.
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Requests to one operation. Half of them took at most `median_s` seconds, 99 of 100 at most
+    `slow_s`: upper ends of the histogram's steps, infinite past the last."""
+
+    operation: str
+    count: int
+    median_s: float
+    slow_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What all server processes together did since the server started, and do now.
+
+    `answered` is by operation, most requests first; `refused` counts answers of 503; `present`
+    requests have a turn, `waiting` ones wait for it.
+    """
+
+    answered: tuple[Answered, ...]
+    refused: int
+    present: int
+    waiting: int
 
 
 class Metrics:
@@ -112,15 +141,53 @@ class Metrics:
             self.request_seconds.labels(operation).observe(time.monotonic() - g.began)
         return response
 
+    def totals(self) -> Totals:
+        """The figures that an operator looks at first."""
+        found: dict[str, list[Sample]] = defaultdict(list)
+        for family in self._of_all_processes().collect():
+            for sample in family.samples:
+                found[sample.name].append(sample)
+        unavailable = [s for s in found["semsearch_requests_total"] if s.labels["status"] == "503"]
+        return Totals(
+            answered=_answered(found["semsearch_request_seconds_bucket"]),
+            refused=_sum(unavailable) + _sum(found["semsearch_requests_shed_total"]),
+            present=_sum(found["semsearch_requests_present"]),
+            waiting=_sum(found["semsearch_requests_waiting"]),
+        )
+
+    def _of_all_processes(self) -> CollectorRegistry:
+        if MULTIPROCESS_DIR not in os.environ:
+            return self.registry
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it has no types
+        return registry
+
     def _answer(self, index: Collector) -> Response:
-        registry = self.registry
-        if MULTIPROCESS_DIR in os.environ:
-            registry = CollectorRegistry()
-            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        text = generate_latest(registry) + generate_latest(_OnlyThis(index))
+        text = generate_latest(self._of_all_processes()) + generate_latest(_OnlyThis(index))
         response = Response(text, content_type=CONTENT_TYPE_LATEST)
         response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _sum(samples: Sequence[Sample]) -> int:
+    return round(sum(sample.value for sample in samples))
+
+
+def _answered(buckets: Sequence[Sample]) -> tuple[Answered, ...]:
+    """From the samples of a histogram by operation: how many took at most `le` seconds."""
+    steps: dict[str, dict[float, float]] = defaultdict(dict)
+    for sample in buckets:
+        steps[sample.labels["operation"]][float(sample.labels["le"])] = sample.value
+    answered = [
+        Answered(name, round(within[math.inf]), _quantile(within, 0.5), _quantile(within, 0.99))
+        for name, within in steps.items()
+    ]
+    return tuple(sorted(answered, key=lambda one: (-one.count, one.operation)))
+
+
+def _quantile(within: Mapping[float, float], share: float) -> float:
+    """The first step that this share of all stayed within."""
+    return min(step for step, count in within.items() if count >= share * within[math.inf])
 
 
 class _OnlyThis(CollectorRegistry):
