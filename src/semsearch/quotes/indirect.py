@@ -8,6 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from semsearch.quotes.grammar.clause_ends import AUXILIARIES, MARKS, WORD, trimmed
+from semsearch.quotes.grammar.clause_starts import (
+    SUBJECT_PRONOUN,
+    SUBJECT_THEN_VERB,
+    VERB_NEXT,
+    opens_with_subject,
+)
 from semsearch.quotes.grammar.clauses import Clause
 from semsearch.quotes.grammar.quotation_marks import BLANK
 from semsearch.quotes.grammar.sentence_lookup import SentenceLookup
@@ -57,21 +63,6 @@ _ADJUNCT = re.compile(
     r"Describing|Commenting|Reflecting|Testifying|Announcing) [^,]+$"
 )
 # "Rates, he says, could rise": the speaker stands between a subject and its verb.
-_VERB_NEXT = re.compile(rf",? (?:{AUXILIARIES})\b")
-_SUBJECT_THEN_VERB = re.compile(
-    rf"(?:(?!that\b|which\b|who\b|to\b)[\w’'$£€%&./-]+ ){{1,9}}?(?<!and )(?<!but )(?<!or )"
-    rf"(?:{AUXILIARIES})\b"
-)
-# "more than two thirds of Americans live ..."
-_PEOPLE_THEN_VERB = re.compile(
-    r"(?:[\w’'%-]+ ){1,6}(?:Americans|people|adults|voters|women|men|workers|Republicans|Democrats|"
-    r"residents|children|students|respondents|households|companies) "
-    r"(?!in |of |at |on |for |from |with |who |to |and |or )\w{3,}"
-)
-_PRONOUN_THEN_VERB = re.compile(
-    r"(?:he|she|it|they|we|I|there)(?:[’']| (?!to |in |on |at |as |for |with |from |and |or )\w)"
-)
-_SUBJECT_PRONOUN = re.compile(r"(?:he|she|it|they|we|I|there)\b[’'\w]*")
 _NO_OPENERS = PREPOSITIONS | word_set(
     "so yes no than goodbye nothing something anything hello and but or who which when where as "
     "back much more what how why to was is were has had at least"
@@ -283,21 +274,24 @@ class _Sentence:
             that = _THAT.match(text, at, stop)
         if that is not None and _LEAD.match(that.group(1)):
             return None if _NOUN_THAT.search(that.group(1)) else that.end()
-        lead = (
-            _DAY.match(text, at, stop)
-            or _PLACE.match(text, at, stop)
-            or _PLACE_THEN_PRONOUN.match(text, at, stop)
-        )
-        start = lead.end() if lead else at
-        if text[start : start + 1] == " ":
-            start += 1
-        elif not lead:
-            return None
-        if not self._opens(clause, start, stop):
+        start = self._after_lead(at, stop)
+        if start is None or not self._opens(clause, start, stop):
             return None
         if clause.word in _SAY or clause.word in OBJECT_CUES:
             return start
-        return start if _opens_with_subject(text, start, stop) else None
+        return start if opens_with_subject(text, start, stop) else None
+
+    def _after_lead(self, at: int, stop: int) -> int | None:
+        """Where the words after a cue go on behind a day or a place; None when they do not."""
+        lead = (
+            _DAY.match(self.text, at, stop)
+            or _PLACE.match(self.text, at, stop)
+            or _PLACE_THEN_PRONOUN.match(self.text, at, stop)
+        )
+        start = lead.end() if lead else at
+        if self.text[start : start + 1] == " ":
+            return start + 1
+        return start if lead else None
 
     def _after_according(self, clause: Clause, stop: int) -> Iterator[tuple[int, int]]:
         """ "According to X, who ..., CLAUSE"."""
@@ -316,13 +310,7 @@ class _Sentence:
         """ "CLAUSE, X said", also with the speaker in the middle."""
         text = self.text
         rest = clause.end
-        if clause.subject.kind == "relative" or clause.word in PARTICIPLES:
-            return
-        ends = clause.side == "according" or _CUE_ENDS_CLAUSE.match(text, rest, self.end)
-        if not ends or _QUOTE_NEXT.match(text, rest, self.end):
-            return
-        that = _THAT.match(text, rest, self.end)
-        if that is not None and "," not in that.group(1) and _LEAD.match(that.group(1)):
+        if not self._ends_clause(clause):
             return
         head = text[self.done : self._phrase_start(clause)].rstrip()
         rule = "according-to" if clause.side == "according" else "clause-said"
@@ -338,6 +326,17 @@ class _Sentence:
             return
         if text[rest : rest + 1] == "," and not clause.shared:
             yield from self._rest(number, clause, rule, found)
+
+    def _ends_clause(self, clause: Clause) -> bool:
+        """Whether a reporting clause may stand behind what it reports."""
+        text, rest = self.text, clause.end
+        if clause.subject.kind == "relative" or clause.word in PARTICIPLES:
+            return False
+        ends = clause.side == "according" or _CUE_ENDS_CLAUSE.match(text, rest, self.end)
+        if not ends or _QUOTE_NEXT.match(text, rest, self.end):
+            return False
+        that = _THAT.match(text, rest, self.end)
+        return that is None or "," in that.group(1) or not _LEAD.match(that.group(1))
 
     def _phrase_start(self, clause: Clause) -> int:
         """Where the whole subject begins: at the title before the name, behind a comma."""
@@ -373,7 +372,7 @@ class _Sentence:
             return
         if not found and (joined is not None or self.governed):
             return
-        if not found and _VERB_NEXT.match(text, at, stop):
+        if not found and VERB_NEXT.match(text, at, stop):
             span = trimmed(self.source, text, self.done, self.end, cuts=False)
             if span is not None:
                 yield Reported(*span, clause, rule)
@@ -381,19 +380,10 @@ class _Sentence:
         span = trimmed(self.source, text, joined.end() if joined else at + 1, stop, cuts=False)
         if span is not None and (
             (joined is not None and not _NO_CLAUSE.match(text, span[0]))
-            or _SUBJECT_THEN_VERB.match(text, span[0], span[1])
-            or _SUBJECT_PRONOUN.match(text, span[0])
+            or SUBJECT_THEN_VERB.match(text, span[0], span[1])
+            or SUBJECT_PRONOUN.match(text, span[0])
         ):
             yield Reported(*span, clause, rule)
 
 
 _NO_CLAUSE = re.compile(r"(?:also )?\w+ing\b")
-
-
-def _opens_with_subject(text: str, start: int, stop: int) -> bool:
-    """Whether "announced ..." goes on with a clause rather than an object."""
-    return (
-        _PRONOUN_THEN_VERB.match(text, start, stop) is not None
-        or _SUBJECT_THEN_VERB.match(text, start, stop) is not None
-        or _PEOPLE_THEN_VERB.match(text, start, stop) is not None
-    )

@@ -201,8 +201,13 @@ class Resolver(Antecedents):
         owned = any(word.endswith(("’s", "'s")) for word in words)
         if owned and head not in TITLES:
             return text
+        return self._described(mention, words, sentence) or text
+
+    def _described(self, mention: Mention, words: list[str], sentence: int) -> str | None:
+        """Whoever "the …" describes by a role or a kind."""
+        text, head = mention.text, words[-1].lower()
         if head in _OUTLETS and text[4:].islower() and not {"i", "white"} & set(words):
-            return self._outlet(head) or text
+            return self._outlet(head)
         lower = [word.lower() for word in words[1:]]
         return (
             self._role(lower, mention.start, sentence)
@@ -212,7 +217,6 @@ class Resolver(Antecedents):
             or (self._firm(head) if head in _FIRMS else None)
             or self._fuller_noun(lower, mention.start)
             or (self._somebody(sentence) if head not in _FIRMS and _AGENT.search(head) else None)
-            or text
         )
 
     def _fuller_noun(self, words: list[str], before: int) -> str | None:

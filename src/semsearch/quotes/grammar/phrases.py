@@ -181,16 +181,8 @@ _ADVERB_ENDINGS = ("tely", "ntly", "ingly", "ously", "edly", "ically", "ually")
 
 def trailing_name(text: str, phrase: list[Token], people: People) -> Mention | None:
     """The capitalised run at the end of a phrase, with its article when it names a body."""
-    first = len(phrase)
-    while first > 0 and _in_run(phrase, first - 1):
-        first -= 1
-    while first < len(phrase) - 1 and not phrase[first].capital:
-        first += 1
-    run = phrase[first:]
-    while len(run) > 1 and run[-1].text in DAYS:
-        run = run[:-1]
-    while len(run) > 1 and run[0].lower in NOT_NAMES and run[0].lower not in DETERMINERS:
-        run = run[1:]
+    first = _run_start(phrase)
+    run = _without_days_and_openers(phrase[first:])
     if (
         not run
         or not run[-1].capital
@@ -205,6 +197,25 @@ def trailing_name(text: str, phrase: list[Token], people: People) -> Mention | N
     if all(token.lower in NOT_NAMES for token in run):
         return None
     return _body(text, phrase[:first], run)
+
+
+def _run_start(phrase: list[Token]) -> int:
+    """Where the capitalised words at the end of a phrase begin."""
+    first = len(phrase)
+    while first > 0 and _in_run(phrase, first - 1):
+        first -= 1
+    while first < len(phrase) - 1 and not phrase[first].capital:
+        first += 1
+    return first
+
+
+def _without_days_and_openers(run: list[Token]) -> list[Token]:
+    """A run without a day behind it, or words before it that are capital by their place only."""
+    while len(run) > 1 and run[-1].text in DAYS:
+        run = run[:-1]
+    while len(run) > 1 and run[0].lower in NOT_NAMES and run[0].lower not in DETERMINERS:
+        run = run[1:]
+    return run
 
 
 def person_in(text: str, run: list[Token], before: list[Token], people: People) -> Mention | None:

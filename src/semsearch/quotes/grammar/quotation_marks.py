@@ -125,8 +125,7 @@ def _pair_doubles(text: str, number: int, start: int, end: int) -> list[QuotedSp
     depth = 0
     for mark in _DOUBLE.finditer(text, start, end):
         if opened is None:
-            if _can_open(text, mark, start, end):
-                opened = mark
+            opened = mark if _can_open(text, mark, start, end) else None
         elif _closes(text, opened.group(), mark, start, end):
             if depth:
                 depth -= 1
@@ -134,20 +133,27 @@ def _pair_doubles(text: str, number: int, start: int, end: int) -> list[QuotedSp
             spans.append(_span(text, number, opened, mark.start(), mark.end()))
             opened = None
         elif _can_open(text, mark, start, end):
-            if _last_visible(text, opened.end(), mark.start()) in _ENDS_SENTENCE:
-                # The closing mark before this one was forgotten.
-                spans.append(_span(text, number, opened, mark.start(), None))
-                opened = mark
-            elif mark.group() == opened.group() == '"' and (
-                stop := _forgotten_close(text, opened.end(), mark.start())
-            ):
+            stop = _unclosed_end(text, opened, mark)
+            if stop is None:
+                depth += 1
+            else:
                 spans.append(_span(text, number, opened, stop, None))
                 opened = mark
-            else:
-                depth += 1
     if opened is not None:
         spans.append(_span(text, number, opened, end, None))
     return [span for span in spans if span.end > span.start]
+
+
+def _unclosed_end(text: str, opened: re.Match[str], mark: re.Match[str]) -> int | None:
+    """Where a quotation ends whose closing mark was forgotten before this next opening mark.
+
+    None where nothing was forgotten: then the mark opens a quotation inside the quotation.
+    """
+    if _last_visible(text, opened.end(), mark.start()) in _ENDS_SENTENCE:
+        return mark.start()
+    if mark.group() == opened.group() == '"':
+        return _forgotten_close(text, opened.end(), mark.start()) or None
+    return None
 
 
 def _can_open(text: str, mark: re.Match[str], start: int, end: int) -> bool:

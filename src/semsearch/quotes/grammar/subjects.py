@@ -199,12 +199,7 @@ def subject_after(text: str, tokens: list[Token], people: People) -> Mention | N
         if len(phrase) > 1 or (following is not None and not _may_follow_subject(following, True)):
             return None
         return Mention(phrase[0].start, phrase[0].end, phrase[0].text, "pronoun")
-    quoted = phrase[-1].capital or text[: phrase[0].start].rstrip()[-1:] in _QUOTES
-    if following is not None and following.text in _QUOTES and _behind_comma(text, phrase[0]):
-        return None  # ", said Briggs “liked ...": he is whom it is about
-    if following is not None and not _may_follow_subject(following, quoted):
-        return None
-    if following is not None and not phrase[-1].capital and _tells_verb(phrase, following):
+    if following is not None and _is_reported(text, phrase, following):
         return None
     while len(phrase) > 1 and phrase[-1].text in DAYS:
         phrase = phrase[:-1]
@@ -212,6 +207,16 @@ def subject_after(text: str, tokens: list[Token], people: People) -> Mention | N
     if named is not None:
         return named
     return whole_phrase(text, _with_prepositional(tokens, len(phrase)))
+
+
+def _is_reported(text: str, phrase: list[Token], following: Token) -> bool:
+    """Whether the word after a phrase makes it the subject of what is reported."""
+    if following.text in _QUOTES and _behind_comma(text, phrase[0]):
+        return True  # ", said Briggs “liked ...": he is whom it is about
+    quoted = phrase[-1].capital or text[: phrase[0].start].rstrip()[-1:] in _QUOTES
+    if not _may_follow_subject(following, quoted):
+        return True
+    return not phrase[-1].capital and _tells_verb(phrase, following)
 
 
 def _behind_comma(text: str, token: Token) -> bool:
