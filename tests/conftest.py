@@ -6,6 +6,7 @@
   never write to it.
 - `small_live`: a LiveIndex on `small_index`, open for the whole session.
 - `searcher`: a snapshot of `small_live`.
+- `default`, `small`, `reference` and the models behind them: see `models.py`.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from models import cache_dir, default, make_model, reference, small, small_model
 from sample import ARTICLES, build, open_live, tiny_settings, write_rows
 
 from semsearch.searcher import LiveIndex, Searcher
 from semsearch.settings import Settings
+
+__all__ = ["cache_dir", "default", "make_model", "reference", "small", "small_model"]
 
 
 @pytest.fixture

@@ -5,30 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
+from page_client import ATOM, links, text_of
 from page_rows import PAGE_ARTICLES, SERIES
 from sample import build, tiny_settings, write_rows
 
-from semsearch.settings import Settings
 from semsearch.web.app import create_app
 from semsearch.web.context import services
 from semsearch.web.pages import error_page
 from semsearch.web.problems import KINDS, ProblemKind
-
-ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-def client_of(settings: Settings) -> FlaskClient:
-    return create_app(settings).test_client()
 
 
 @pytest.fixture(scope="module")
@@ -42,17 +34,6 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     yield application.test_client()
     with application.app_context():
         services().live.close()
-
-
-def links(html: str, pattern: str) -> list[str]:
-    """Addresses of the links whose address matches, unescaped, in page order."""
-    return [
-        unescape(href) for href in re.findall(r'href="([^"]*)"', html) if re.search(pattern, href)
-    ]
-
-
-def text_of(html: str) -> str:
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", html)))
 
 
 def test_home_says_what_is_indexed_and_offers_questions_that_find_something(
@@ -154,17 +135,6 @@ def test_a_link_to_an_article_that_is_gone_says_so_kindly(client: FlaskClient) -
     assert "/?q=ferry" in links(answer.text, "q=ferry")
 
 
-def test_a_passage_link_survives_a_rebuild(make_settings: Callable[..., Settings]) -> None:
-    settings = make_settings()
-    path = settings.seeds[0] / "articles.jsonl"
-    write_rows(path, PAGE_ARTICLES[:5])
-    build(settings)
-    (link, *_) = links(client_of(settings).get("/?q=glacier+ice").text, r"^/articles/glacier")
-    write_rows(path, PAGE_ARTICLES[1:6])
-    build(settings, full=True)
-    assert 'id="passage"' in client_of(settings).get(link).text
-
-
 def test_hostile_text_is_shown_and_never_run(client: FlaskClient) -> None:
     html = client.get("/?q=lighthouse").text
     (link, *_) = links(html, r"^/articles\?id=odd")
@@ -223,26 +193,6 @@ def test_a_feed_brings_the_newest_first_within_its_filters(client: FlaskClient) 
         headers={"If-None-Match": answer.headers["ETag"]},
     )
     assert again.status_code == 304
-
-
-def test_a_feed_shows_only_what_a_reindex_added_as_new(
-    make_settings: Callable[..., Settings],
-) -> None:
-    settings = make_settings()
-    path = settings.seeds[0] / "articles.jsonl"
-
-    def ids() -> set[str]:
-        top = ElementTree.fromstring(client_of(settings).get("/feed?q=ferry").data)  # noqa: S314
-        return {e.findtext(f"{ATOM}id", "") for e in top.findall(f"{ATOM}entry")}
-
-    write_rows(path, SERIES[:3])
-    build(settings)
-    before = ids()
-    write_rows(path, SERIES[:4])
-    build(settings)
-    assert len(before) == 3
-    assert len(ids() - before) == 1
-    assert before <= ids()
 
 
 def test_suggestions_come_in_the_form_that_browsers_know(client: FlaskClient) -> None:
@@ -329,40 +279,6 @@ def test_status_is_for_this_machine_alone(client: FlaskClient) -> None:
     assert (elsewhere.status_code, behind_proxy.status_code) == (404, 404)
 
 
-def test_without_an_index_the_page_says_how_to_make_one(
-    make_settings: Callable[..., Settings],
-) -> None:
-    answer = client_of(make_settings()).get("/")
-    assert answer.status_code == 503
-    assert "semsearch reindex" in answer.text
-    assert answer.headers["Retry-After"]
-
-
-def test_while_the_index_is_built_the_page_shows_how_far_it_is(
-    make_settings: Callable[..., Settings],
-) -> None:
-    settings = make_settings()
-    settings.index_dir.mkdir()
-    state = {"stage": "encode", "done": 1200, "total": 4800, "rate": 60.0, "eta_s": 60.0}
-    (settings.index_dir / "progress.json").write_text(
-        json.dumps({**state, "pid": os.getpid(), "started": 0.0}), "utf-8"
-    )
-    html = client_of(settings).get("/").text
-    assert "The index is being built" in html
-    assert "1,200 of 4,800, 60 per second, about 60 seconds left" in text_of(html)
-
-
-def test_an_unreadable_index_says_what_to_do(make_settings: Callable[..., Settings]) -> None:
-    settings = make_settings()
-    write_rows(settings.seeds[0] / "articles.jsonl", PAGE_ARTICLES[:2])
-    build(settings)
-    (manifest,) = Path(settings.index_dir).glob("generations/*/manifest.json")
-    manifest.write_text("{", "utf-8")
-    answer = client_of(settings).get("/?q=rates")
-    assert answer.status_code == 503
-    assert "semsearch rollback" in answer.text
-
-
 def test_static_files_may_be_kept_because_their_address_changes(client: FlaskClient) -> None:
     for name in ("css", "js", "svg"):
         (link,) = set(
@@ -396,26 +312,3 @@ def test_every_problem_has_a_page_that_says_what_to_do(
     html = answer.get_data(as_text=True)
     assert "<h1>" in html
     assert "<b>of it" not in html
-
-
-def test_a_very_long_article_is_shown_in_parts_and_opens_at_its_passage(
-    make_settings: Callable[..., Settings],
-) -> None:
-    settings = make_settings()
-    lines = [f'Day {n}: "We counted {n} ships," said Nora Lind at the quay.' for n in range(2200)]
-    write_rows(
-        settings.seeds[0] / "articles.jsonl",
-        [{"id": "log", "title": "The log", "text": "\n\n".join(lines)}],
-    )
-    build(settings)
-    client = client_of(settings)
-    (link, *_) = links(client.get("/?q=%22counted+1500+ships%22").text, r"^/articles/log\?passage")
-    packed = client.get(link, headers={"Accept-Encoding": "gzip"}).data
-    html = client.get(link).text
-    assert len(packed) < 60_000
-    assert 'id="passage"' in html
-    assert "We counted 1500 ships" in html
-    shown = {int(n) for n in re.findall(r">Day (\d+):", html)}
-    (onward,) = set(re.findall(r'href="([^"]*)">Part after', html))
-    after = {int(n) for n in re.findall(r">Day (\d+):", client.get(unescape(onward)).text)}
-    assert min(after) == max(shown) + 1
