@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal, get_args
 
 from semsearch.corpus import Passage, Quote
+from semsearch.errors import QueryError
 
 __all__ = [
     "Answer",
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 Mode = Literal["hybrid", "dense", "lexical"]
+_MODES = get_args(Mode)
 Verdict = Literal["good", "weak", "none"]
 ChipKind = Literal["date", "speaker"]
 
@@ -38,6 +40,7 @@ class Filters:
 
     Values within one field are alternatives; fields restrict together. Dates are inclusive at
     both ends; with a date bound, articles without a date are out. Names are compared exactly.
+    Raises QueryError when a field of several values is no tuple.
     """
 
     sources: tuple[str, ...] = ()
@@ -46,6 +49,9 @@ class Filters:
     languages: tuple[str, ...] = ()
     published_from: date | None = None
     published_to: date | None = None
+
+    def __post_init__(self) -> None:
+        _require_tuples(self, "sources", "authors", "speakers", "languages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +71,11 @@ class Query:
     """What the user asked, as validated values.
 
     `text` is the question as typed: `"quoted phrases"` must occur, `-words` must not. `k` is how
-    many hits a page holds; `start` is where it begins, None for the first page. `now` fixes the
-    clock for dates in the question. `read_dates` and
-    `read_speakers` switch off the understanding of dates and speakers in the question (the
-    removed chips). `like` and `unlike` are passage ids to steer toward and away from.
-    `per_article` is the most hits of one article, 0 for no limit.
+    many hits a page holds, at least 1; `start` is where it begins, None for the first page. `now`
+    fixes the clock for dates in the question. `read_dates` and `read_speakers` switch off the
+    understanding of dates and speakers in the question (the removed chips). `like` and `unlike`
+    are passage ids to steer toward and away from. `per_article` is the most hits of one article,
+    0 for no limit. Raises QueryError when a value is out of its range.
     """
 
     text: str
@@ -85,6 +91,23 @@ class Query:
     like: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
     rerank: bool = False
+
+    def __post_init__(self) -> None:
+        if self.k < 1 or self.per_article < 0:
+            raise QueryError(
+                f"k must be at least 1 and per_article at least 0, not {self.k} and "
+                f"{self.per_article}"
+            )
+        if self.mode not in _MODES:
+            raise QueryError(f"mode must be one of {', '.join(_MODES)}, not {self.mode!r}")
+        _require_tuples(self, "like", "unlike")
+
+
+def _require_tuples(value: Any, *names: str) -> None:
+    """A text in a tuple's place would be taken for its letters, and quietly find nothing."""
+    for name in names:
+        if not isinstance(getattr(value, name), tuple):
+            raise QueryError(f"{name} must be a tuple of texts, not {getattr(value, name)!r}")
 
 
 @dataclass(frozen=True, slots=True)

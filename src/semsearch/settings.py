@@ -159,7 +159,7 @@ def load_settings(
     for source, layer in (
         _file_layer(config, environ),
         ("the environment", _environment_layer(environ)),
-        ("the command line", {k: v for k, v in (overrides or {}).items() if v is not None}),
+        ("the arguments", {k: v for k, v in (overrides or {}).items() if v is not None}),
     ):
         values.update(layer)
         origin.update(dict.fromkeys(layer, source))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from semsearch.cli.common import as_json, index_option, json_option, settings_with
+from semsearch.cli.common import as_json, index_option, json_option, needing_extra, settings_with
 
 if TYPE_CHECKING:
     from semsearch.corpus import Article
@@ -64,7 +64,8 @@ def evaluate(
 def _measure(
     collection: Path, index_dir: Path | None, kind: str, dated: bool, split: str
 ) -> Report | VerdictReport:
-    from semsearch import evaluation
+    with needing_extra("eval"):
+        from semsearch import evaluation
     from semsearch.encoder import load_encoder
     from semsearch.searcher import LiveIndex
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from semsearch.cli.common import index_option, settings_with
+from semsearch.cli.common import index_option, needing_extra, settings_with
 
 __all__ = ["mcp"]
 
@@ -32,6 +32,7 @@ def mcp(
     model: str | None,
 ) -> None:
     """Serve the index to assistants over the Model Context Protocol."""
-    from semsearch.mcp.tools import serve
+    with needing_extra("mcp"):
+        from semsearch.mcp.tools import serve
 
     serve(settings_with(index_dir=index_dir, host=host, port=port, model=model), transport)
