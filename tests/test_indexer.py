@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from indexing import (
+from index_rows import (
     ONE,
     THREE,
     TWO,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from indexing import (
+from index_rows import (
     ONE,
     THREE,
     TWO,

@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from indexing import (
+from index_rows import (
     ONE,
     THREE,
     TWO,

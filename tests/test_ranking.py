@@ -1,4 +1,4 @@
-"""Fusion, recency, nearness: each by hand."""
+"""Fusion, recency, temporal prior, proximity: each by hand."""
 
 from __future__ import annotations
 

@@ -61,8 +61,8 @@ def open_entry(
 ) -> CompiledEncoder:
     """The encoder of a finished entry, checked against torch's vectors of the probes.
 
-    With all probes the first time on this machine, with one afterwards (`trust` says when it is
-    the first time again). OpenVINO keeps what it made for this processor in the entry.
+    With all probes the first time on this machine, with one afterwards (`certificate` says when it
+    is the first time again). OpenVINO keeps what it made for this processor in the entry.
     `bfloat16` says whether the processor is fast at such numbers; OpenVINO is asked where it is
     None. Raises DamagedEntryError if a file cannot be used or the vectors differ in every variant.
     """

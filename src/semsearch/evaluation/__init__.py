@@ -1,7 +1,7 @@
 """How good is search on a collection of your own? Measures every mode, side by side.
 
 `read_collection` reads a BEIR folder; `evaluate`, `known_item` and `unanswerable` ask the
-questions of a Searcher and give reports, which print, save and draw themselves (`report.py`).
+questions of a Searcher and give reports, which print and save themselves (`report.py`).
 """
 
 from semsearch.evaluation.asking import evaluate, known_item, unanswerable

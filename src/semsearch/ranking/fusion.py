@@ -124,7 +124,7 @@ def rank(pool: Pool, params: RankingParams) -> Ranked:
     (cosines brought to [0, 1] over the pool) and words (BM25 over its maximum), a convex
     combination (Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval",
     2023), the whole article's BM25 over its maximum, a source that is named, recency, and the
-    moment.
+    temporal prior.
     """
     parts = _parts(pool, params)
     if params.mode == "hybrid" and params.temporal_weight:

@@ -24,7 +24,7 @@ class Support:
 
     `cosine` is the greatest of the pool, in [-1, 1]; None when the encoder is not the one that
     the weights were fitted with, since each has a scale of its own. `near` and `held` are the
-    greatest of the first hits, in [0, 1] (`ranking.Closeness`).
+    greatest of the first hits, in [0, 1] (`fusion.Proximity`).
     """
 
     cosine: float | None

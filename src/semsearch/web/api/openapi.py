@@ -36,7 +36,7 @@ PATH_PARAMETERS = {
     "article_id": "An article's id. Slashes in it may be sent as they are or as %2F.",
     "job_id": "A job's id, as the answer to a change names it.",
 }
-# As ArticleId in api_write.py has it.
+# As ArticleId in write.py has it.
 PATH_BOUNDS: dict[str, Schema] = {
     "article_id": {"maxLength": 500, "pattern": r"^[^\x00-\x1f]+$"},
 }

@@ -1,8 +1,7 @@
 """The pages for people: server-rendered HTML that works without JavaScript.
 
-`search` home and results · `reading` whole articles · `speakers` who said what · `exports` and
-`feed` what one takes away · `comfort` suggestions · `status` for the operator · `states` for what
-goes wrong. `charts`, `formats` and `marks` are pure.
+`search` home and results · `reading` whole articles · `speakers` who said what · `exports/` files
+and feeds · `suggest` suggestions · `status` for the operator · `error_pages` for what goes wrong.
 """
 
 from __future__ import annotations
