@@ -16,7 +16,7 @@ _MAX_WORDS = 1_000_000  # some 100 MB; then the memory starts anew
 
 
 class CachedTokenCounter:
-    """A `count_tokens` that gives the same numbers as the one it is made from, sooner.
+    """A `count_tokens` that gives the same numbers as the one it is made from, faster.
 
     The first 2,000 texts are counted both ways. If one count differs, this tokenizer does not go
     by words, and from then on it counts everything itself. So do texts with white space or

@@ -141,7 +141,7 @@ def _largest(pool: _Pool, start: int = 0) -> float:
 def _plan(
     old: VectorParams | None, rows: int, dim: int, exact_rows: int, full_rows: int
 ) -> VectorParams:
-    """What the index of so many rows shall be; `probes` is empty where it has to be tuned.
+    """What kind of index `rows` rows get; `probes` is empty where it has to be tuned.
 
     Between half a limit and the limit an index stays what it is, not to be rebuilt in turns.
     """
