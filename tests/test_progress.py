@@ -6,7 +6,7 @@ from io import StringIO
 
 from click import unstyle
 
-from semsearch.cli.progress import ProgressLines, progress_on
+from semsearch.cli.progress_display import ProgressLines, progress_on
 from semsearch.indexer.progress import Progress
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from semsearch.cli.common import as_json, index_option, json_option, settings_with
-from semsearch.cli.progress import progress_on
+from semsearch.cli.progress_display import progress_on
 
 if TYPE_CHECKING:
     from semsearch.settings import Settings
