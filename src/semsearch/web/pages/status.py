@@ -49,9 +49,14 @@ def status() -> Response:
         progress=index_progress(),
         retry_s=None,
         totals=totals,
-        answered=[one for one in totals.answered if one.operation.startswith(("api.", "pages."))],
+        answered=[one for one in totals.answered if _is_asked(one.operation)],
         shown=FAILURES_SHOWN,
     )
+
+
+def _is_asked(operation: str) -> bool:
+    """Whether somebody asks for it, and not a monitor or a browser by itself."""
+    return operation.startswith(("api.", "pages.")) and operation != "pages.static"
 
 
 def _is_operator() -> bool:
