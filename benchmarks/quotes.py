@@ -1,6 +1,6 @@
 """Who said what: extraction against the annotated articles, next to a simple baseline.
 
-    python benchmarks/quotes.py FOLDER --corpus CORPUS.jsonl.gz [--speed]
+    python benchmarks/quotes.py FOLDER --corpus CORPUS.jsonl.gz [--speed] [--errors]
 
 The folder holds `articles.jsonl` and `quotes.jsonl` (its README gives the rules of annotation). A
 found quote matches a gold row when their intersection over union is at least 0.8; each gold row
@@ -48,6 +48,9 @@ class Gold:
 
     article: Article
     rows: list[Span]
+
+    def text(self, row: Span) -> str:
+        return self.article.text[row["start"] : row["end"]]
 
 
 @dataclass
@@ -110,16 +113,17 @@ def read_unseen(corpus: Path) -> dict[str, list[Gold]]:
 # Comparing ---------------------------------------------------------------------------------------
 
 
-def measure(gold: Sequence[Gold], extract: Extractor) -> Tally:
+def measure(gold: Sequence[Gold], extract: Extractor, show: bool = False) -> Tally:
     tally = Tally()
     for item in gold:
         found = extract(item.article)
         for kind in ("direct", "indirect"):
-            compare(item, [quote for quote in found if quote.kind == kind], kind, tally)
+            compare(item, [quote for quote in found if quote.kind == kind], kind, tally, show)
     return tally
 
 
-def compare(item: Gold, found: list[Quote], kind: str, tally: Tally) -> None:
+def compare(item: Gold, found: list[Quote], kind: str, tally: Tally, show: bool) -> None:
+    """Count one article's quotes of a kind, and print what is wrong with them where asked."""
     rows = [row for row in item.rows if row["kind"] == kind]
     names = [plain_name(row["speaker"]) for row in item.rows]
     tally.gold[kind] += len(rows)
@@ -127,6 +131,8 @@ def compare(item: Gold, found: list[Quote], kind: str, tally: Tally) -> None:
     for row in rows:
         best = max(found, key=lambda quote: overlap(row, quote), default=None)
         if best is None or overlap(row, best) < MATCH_FROM:
+            if show:
+                print(f"missed {kind}: {row['mention']!r}, {item.text(row)!r}")
             continue
         found.remove(best)
         tally.matched[kind] += 1
@@ -134,6 +140,10 @@ def compare(item: Gold, found: list[Quote], kind: str, tally: Tally) -> None:
         tally.speakers["all", right] += 1
         if (row["mention"] or "").lower() in PRONOUNS:
             tally.speakers["pronouns", right] += 1
+        if show and not right:
+            print(f"speaker {best.speaker!r} [{best.rule}], not {row['speaker']!r}: {best.text!r}")
+    for quote in found if show else ():
+        print(f"extra {kind} [{quote.rule}]: {quote.mention!r}, {quote.text!r}")
 
 
 def overlap(row: Span, quote: Quote) -> float:
@@ -209,6 +219,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="annotated articles")
     parser.add_argument("--corpus", type=Path, help="newsqa-2022's, with the further articles")
     parser.add_argument("--speed", action="store_true", help="measure speed on the corpus")
+    parser.add_argument("--errors", action="store_true", help="print every error")
     given = parser.parse_args()
     gold = read_gold(given.folder)
     heads = ("direct P", "R", "F1", "indir. P", "R", "F1", "speakers", "pronouns")
@@ -216,15 +227,16 @@ def main() -> None:
     for name, part in (("all", gold), ("even articles", gold[::2]), ("odd articles", gold[1::2])):
         print_row(f"rules, {name}", part)
     print_row("baseline, all", gold, baseline)
-    if given.corpus is None:
-        return
-    batches = read_unseen(given.corpus)
+    batches = read_unseen(given.corpus) if given.corpus else {}
     for name, part in batches.items():
         print_row(f"rules, batch {name}", part)
     further = [item for part in batches.values() for item in part]
-    print_row("rules, all batches", further)
-    print_row("baseline, all batches", further, baseline)
-    if given.speed:
+    if further:
+        print_row("rules, all batches", further)
+        print_row("baseline, all batches", further, baseline)
+    if given.errors:
+        measure([*gold, *further], extract_quotes, show=True)
+    if given.speed and given.corpus:
         print_speed(given.corpus)
 
 
