@@ -53,6 +53,7 @@ class LiveIndex:
         self._folder = IndexFolder(index_dir)
         self._lock = threading.Lock()
         self._opening = threading.Lock()
+        self._following = threading.Lock()
         self._open: dict[str, _Open] = {}
         self._current: str | None = None
         self._looked = float("-inf")
@@ -165,6 +166,13 @@ class LiveIndex:
             self._open.clear()
             self._current = None
 
+    def catch_up(self) -> None:
+        """Take over what is published by now: snapshots made after this are of it, or newer.
+
+        Raises as `snapshot` does.
+        """
+        self._follow()
+
     def _live_generation(self) -> str:
         """The id of the generation to answer with, an open one; looks every LOOK_EVERY_S."""
         now = time.monotonic()
@@ -181,16 +189,18 @@ class LiveIndex:
         It is opened before it becomes current: requests go on with the old one meanwhile, and a
         generation that cannot be opened never replaces one that can.
         """
-        try:
-            generation = self._folder.require_current()
-            while generation != self._current and not self._take_over(generation):
+        # One at a time: a slower thread must not put an older generation back.
+        with self._following:
+            try:
                 generation = self._folder.require_current()
-        except SemsearchError as error:
-            if self._current is None:
-                raise
-            if self._complaint != str(error):  # once, not at every look
-                self._complaint = str(error)
-                log.warning("generation %s stays in use: %s", self._current, error)
+                while generation != self._current and not self._take_over(generation):
+                    generation = self._folder.require_current()
+            except SemsearchError as error:
+                if self._current is None:
+                    raise
+                if self._complaint != str(error):  # once, not at every look
+                    self._complaint = str(error)
+                    log.warning("generation %s stays in use: %s", self._current, error)
 
     def _take_over(self, generation: str) -> bool:
         """Open it and make it current; False when it was superseded and cleaned away meanwhile."""

@@ -15,7 +15,7 @@ from flask import Response, request, url_for
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from semsearch.corpus import Article
-from semsearch.errors import IndexMissingError
+from semsearch.errors import IndexStateError
 from semsearch.index.journal import Change
 from semsearch.web import context
 from semsearch.web.api.operations import api, json_response, read_body
@@ -251,9 +251,11 @@ def _job(first: int, last: int) -> schema.Job:
 
 
 def _changes_held() -> int:
-    """The last change that searches of this process see, 0 without an index."""
+    """The last change that searches of this process see, 0 where there is nothing to search."""
+    live = context.live()
     try:
-        with context.live().snapshot() as searcher:
+        live.catch_up()
+        with live.snapshot() as searcher:
             return int(searcher.manifest.get("journal_seq", 0))
-    except IndexMissingError:
-        return 0
+    except IndexStateError:
+        return 0  # the change is durable all the same, so this must not refuse it
