@@ -205,6 +205,11 @@ def test_a_folder_without_an_index_is_said_to_be_corrupt(tmp_path: Path) -> None
         open_lexical(tmp_path)
 
 
+def test_a_number_word_finds_only_itself(make: Make) -> None:
+    index = make([row(1, "two ships"), row(2, "2 trains")])
+    assert found(index, "two") == [1]
+
+
 @pytest.mark.parametrize(
     ("question", "text", "marked"),
     [

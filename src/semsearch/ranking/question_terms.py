@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.text.abbreviations import TITLES
-from semsearch.text.stems import stems_of
+from semsearch.text.stems import matching_stems_of
 from semsearch.text.word_arrays import TIMES, TextWords, stem_numbers
 from semsearch.text.words import POSSESSIVE, fold, word_ends, word_texts
 
@@ -101,7 +101,7 @@ def _counted(text: str) -> list[str]:
 
 
 def _stem_numbers(found: Iterable[str], language: str) -> list[int]:
-    numbers: list[int] = stem_numbers(map(stems_of(language).__getitem__, found)).tolist()
+    numbers: list[int] = stem_numbers(map(matching_stems_of(language).__getitem__, found)).tolist()
     return numbers
 
 

@@ -22,7 +22,7 @@ from semsearch.ranking.fusion import (
 )
 from semsearch.ranking.question_terms import question_terms
 from semsearch.ranking.verdict import Support
-from semsearch.text.stems import stems_of
+from semsearch.text.stems import matching_stems_of
 from semsearch.text.words import word_texts
 
 __all__ = ["head_texts", "read_head", "rerank", "weigh_terms"]
@@ -40,7 +40,7 @@ def weigh_terms(index: OpenIndex, text: str) -> WeightedTerms:
     "What did … say about" is left out: in a small index such words are rare, and would count as
     telling. They count where there is nothing else.
     """
-    stems = stems_of(index.words.language)
+    stems = matching_stems_of(index.words.language)
     frequencies = index.lexical.frequencies(text)
     total = len(index.lexical)
     content = question_terms(text).words or tuple(frequencies)

@@ -9,7 +9,7 @@ import Stemmer  # type: ignore[import-not-found]  # compiled, ships no types
 
 from semsearch.text.words import unaccented
 
-__all__ = ["ALGORITHMS", "NUMBER_WORDS", "Stems", "stems_of"]
+__all__ = ["ALGORITHMS", "NUMBER_WORDS", "Stems", "matching_stems_of", "stems_of"]
 
 _NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve"
 NUMBER_WORDS = {word: str(number) for number, word in enumerate(_NUMBERS.split())}
@@ -30,14 +30,15 @@ _stemmers = local()  # a Stemmer must not be shared between threads
 class Stems(dict[str, str]):
     """What each word of one language is compared by, worked out at its first use.
 
-    Words are given in their normal form (`words.normal_form`): "budgets" is budget, "five" 5,
-    "erdoğan" erdogan. Forgets all when it has grown large: news repeats its words, so it
-    fills again at once.
+    Words are given in their normal form (`words.normal_form`): "budgets" is budget, "erdoğan"
+    erdogan, and with `number_words` the English "five" is 5. Forgets all when it has grown large:
+    news repeats its words, so it fills again at once.
     """
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, number_words: bool = False) -> None:
         super().__init__()
         self._language = language
+        self._number_words = NUMBER_WORDS if number_words and language == "en" else {}
 
     def __missing__(self, word: str) -> str:
         if len(self) >= 1 << 17:
@@ -49,13 +50,22 @@ class Stems(dict[str, str]):
         if self._language in ALGORITHMS:
             word = _stemmer(self._language).stemWord(word)
         bare = unaccented(word)
-        return NUMBER_WORDS.get(bare, bare) if self._language == "en" else bare
+        return self._number_words.get(bare, bare)
 
 
 @lru_cache(maxsize=64)
 def stems_of(language: str) -> Stems:
     """The stems of one language (ISO 639-1); without a stemmer for it, words without accents."""
     return Stems(language)
+
+
+@lru_cache(maxsize=64)
+def matching_stems_of(language: str) -> Stems:
+    """`stems_of` with number words as digits: how a question is compared with a passage found.
+
+    Passages are not found so: "two" for every 2 was measured to bring worse ones.
+    """
+    return Stems(language, number_words=True)
 
 
 def _stemmer(language: str) -> Stemmer.Stemmer:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from semsearch.text.calendar_names import MONTHS, WEEKDAYS
 from semsearch.text.sentences import sentences
-from semsearch.text.stems import NUMBER_WORDS, stems_of
+from semsearch.text.stems import NUMBER_WORDS, matching_stems_of
 from semsearch.text.words import normal_form, word_spellings
 
 __all__ = [
@@ -48,7 +48,7 @@ Packed = NDArray[np.uint64]
 _STEM_SHIFT = 32
 
 _AMOUNTS = frozenset(NUMBER_WORDS).union(
-    map(stems_of("en").__getitem__, "hundred thousand million billion dozen half".split())
+    map(matching_stems_of("en").__getitem__, "hundred thousand million billion dozen half".split())
 )
 TIMES = frozenset(
     [*MONTHS, *WEEKDAYS, *"week month year today yesterday weeks months years".split()]
@@ -151,7 +151,7 @@ class _Codes(dict[str, int]):
 
     def __init__(self, language: str) -> None:
         super().__init__()
-        self._stems = stems_of(language)
+        self._stems = matching_stems_of(language)
 
     def __missing__(self, word: str) -> int:
         if len(self) >= 1 << 17:
@@ -175,4 +175,4 @@ def _is_time(stem: str) -> bool:
     return stem in _TIME_STEMS or (len(stem) == 4 and stem[:2] in ("19", "20") and stem.isdigit())
 
 
-_TIME_STEMS = frozenset(map(stems_of("en").__getitem__, TIMES))
+_TIME_STEMS = frozenset(map(matching_stems_of("en").__getitem__, TIMES))
