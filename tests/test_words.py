@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.text.words import fold, unaccented, word_ends, word_spellings, word_texts, words
+from semsearch.text.words import (
+    fold,
+    located_spellings,
+    spellings,
+    unaccented,
+    word_ends,
+    word_texts,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +59,8 @@ MIXED = st.text(st.sampled_from("aB1\u0301_.,'\u2019- \u5317\u4eac\u0e17\u0e31")
 def test_every_way_of_reading_words_gives_the_same(text: str) -> None:
     found = words(text)
     assert word_texts(text) == [word.text for word in found]
-    assert word_spellings(text) == [(text[start:end], start) for _, start, end in found]
+    assert spellings(text) == [text[word.start : word.end] for word in found]
+    assert located_spellings(text) == [(text[start:end], start) for _, start, end in found]
     assert word_ends(text, [word.start for word in found]) == [word.end for word in found]
 
 

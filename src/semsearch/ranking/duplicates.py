@@ -17,7 +17,7 @@ from itertools import chain, islice
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.text.words import word_texts
+from semsearch.text.words import normal_form, spellings
 
 __all__ = ["SLOTS", "THRESHOLD", "Kept", "collapse", "signatures", "similarities"]
 
@@ -118,7 +118,7 @@ def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
 
 def _sign(texts: list[str], hashes: dict[str, int]) -> NDArray[np.uint16]:
     signed = np.full((len(texts), SLOTS), _EMPTY, dtype=np.uint16)
-    split = list(map(word_texts, texts))
+    split = list(map(spellings, texts))
     filled = [number for number, found in enumerate(split) if found]
     if not filled:
         return signed
@@ -156,7 +156,8 @@ def _runs(
 
 
 def _hash(word: str, hashes: dict[str, int]) -> int:
-    digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    normal = normal_form(word)
+    digest = hashlib.blake2b(normal.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     code = hashes[word] = int.from_bytes(digest, "little")
     return code
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from semsearch.text.calendar_names import MONTHS, WEEKDAYS
 from semsearch.text.sentences import sentences
 from semsearch.text.stems import NUMBER_WORDS, matching_stems_of
-from semsearch.text.words import normal_form, word_spellings
+from semsearch.text.words import located_spellings, normal_form
 
 __all__ = [
     "CAPITAL",
@@ -115,7 +115,7 @@ def text_words(text: str, language: str) -> TextWords:
 def pack_words(text: str, language: str) -> Packed:
     """The words of a text, as they are kept."""
     codes = _codes_of(language)
-    found = [codes[word] | start << _KIND_BITS for word, start in word_spellings(text)]
+    found = [codes[word] | start << _KIND_BITS for word, start in located_spellings(text)]
     return np.array(found, dtype=np.uint64)
 
 

@@ -19,12 +19,13 @@ __all__ = [
     "POSSESSIVE",
     "Word",
     "fold",
+    "located_spellings",
     "normal_form",
     "plain_i_and_s",
+    "spellings",
     "unaccented",
     "word_ends",
     "word_set",
-    "word_spellings",
     "word_texts",
     "words",
 ]
@@ -37,19 +38,27 @@ _UNSPACED = (
     "\u3005-\u3007\u3040-\u30fa\u30fc-\u30ff\u31f0-\u31ff"  # Japanese kana, iteration marks
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
 )
-_HAS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
-_RUN = re.compile(rf"(?P<unspaced>[{_UNSPACED}]+)|[^{_UNSPACED}]+")
-
 # Vowel signs and accents, which belong to the letter before them but are no letters to `re`.
 _MARKS = "".join(
     mark for mark in map(chr, range(0x300, 0x1E00)) if unicodedata.category(mark) in ("Mn", "Mc")
 )
-_LETTERS = rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*"
-_WORD = re.compile(
-    r"(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?"  # U.S.
-    r"|\d+(?:[.,]\d+)+"
-    rf"|{_LETTERS}(?:['\u2019](?=[^\W\d_]){_LETTERS})*"
-)
+
+
+def _word_pattern(rest: str) -> re.Pattern[str]:
+    """Words whose letters and digits after the first are `rest`."""
+    rest += rf"(?:['\u2019][^\W\d_]{rest})*"
+    return re.compile(
+        rf"[^\W\d_](?:\.(?:[^\W\d_]\.)+(?:[^\W\d_](?![^\W_]))?|{rest})"  # "U.S." or "Putin's"
+        rf"|\d+(?:(?:[.,]\d+)+|{rest})"  # "5.02" or "5pm"
+    )
+
+
+_WORD = _word_pattern(rf"[^\W_]*(?:[{_MARKS}]+[^\W_]*)*")
+# The same for the many texts that have neither marks nor a script without spaces.
+_PLAIN_WORD = _word_pattern(r"[^\W_]*")
+_HAS_OTHERS = re.compile(rf"[{_MARKS}{_UNSPACED}]")
+_RUN = re.compile(rf"(?P<unspaced>[{_UNSPACED}]+)|[^{_UNSPACED}]+")
+
 POSSESSIVE = re.compile(r"['\u2019]s?\Z", re.IGNORECASE)  # the end of "Putin's", "states'"
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 
@@ -84,34 +93,46 @@ class Word(NamedTuple):
 
 def words(text: str) -> list[Word]:
     """The words of `text` in order; pairs of characters overlap in scripts without spaces."""
-    return [Word(normal_form(raw), at, at + len(raw)) for raw, at in word_spellings(text)]
+    return [Word(normal_form(raw), at, at + len(raw)) for raw, at in located_spellings(text)]
 
 
 def word_texts(text: str) -> list[str]:
     """The normal forms of the words of `text` in order, without their spans: much faster."""
-    if _HAS_UNSPACED.search(text):
-        return [normal_form(raw) for raw, _ in word_spellings(text)]
-    return list(map(normal_form, _WORD.findall(text)))
+    return list(map(normal_form, spellings(text)))
 
 
-def word_spellings(text: str) -> list[tuple[str, int]]:
+def spellings(text: str) -> list[str]:
+    """The words of `text` as they are written there, in order."""
+    if _HAS_OTHERS.search(text):
+        return [raw for raw, _ in _mixed(text)]
+    return _PLAIN_WORD.findall(text)
+
+
+def located_spellings(text: str) -> list[tuple[str, int]]:
     """Each word of `text` as it is written there, and where it begins, in order."""
-    if _HAS_UNSPACED.search(text):
+    if _HAS_OTHERS.search(text):
         return list(_mixed(text))
-    return [(match.group(), match.start()) for match in _WORD.finditer(text)]
+    # Match objects cost twice as much. The first place is the right one: all letters are in words.
+    found = []
+    at = 0
+    for raw in _PLAIN_WORD.findall(text):
+        at = text.index(raw, at)
+        found.append((raw, at))
+        at += len(raw)
+    return found
 
 
 def word_ends(text: str, starts: Iterable[int]) -> list[int]:
     """Where the words end that begin at `starts`, which must be beginnings of words."""
-    if _HAS_UNSPACED.search(text):
-        ends = {start: start + len(raw) for raw, start in word_spellings(text)}
+    if _HAS_OTHERS.search(text):
+        ends = {start: start + len(raw) for raw, start in _mixed(text)}
         return [ends[start] for start in starts]
-    found = (_WORD.match(text, start) for start in starts)
+    found = (_PLAIN_WORD.match(text, start) for start in starts)
     return [match.end() for match in found if match is not None]
 
 
 def _mixed(text: str) -> Iterator[tuple[str, int]]:
-    """`word_spellings` of a text that has a script without spaces somewhere."""
+    """`located_spellings` of any text, marks and scripts without spaces included."""
     for run in _RUN.finditer(text):
         start, end = run.span()
         if run["unspaced"] is None:
@@ -124,7 +145,7 @@ def _mixed(text: str) -> Iterator[tuple[str, int]]:
 
 @lru_cache(maxsize=1 << 17)  # news repeats its words: this halves the cost of indexing
 def normal_form(raw: str) -> str:
-    """The form in which a word is counted, given as `word_spellings` gives it: its accents stay."""
+    """The form in which a word is counted, given as `spellings` gives it: its accents stay."""
     if "." in raw or "," in raw:
         raw = _number(raw) if raw[0].isdecimal() else raw.replace(".", "")
         return fold(raw)[:LONGEST_WORD]
