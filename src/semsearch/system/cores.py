@@ -23,11 +23,14 @@ def cores(root: Path = Path("/")) -> int:
 
 
 def _schedulable() -> int:
+    found: int | None
     if sys.version_info >= (3, 13):
-        return os.process_cpu_count() or 1
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        found = os.process_cpu_count()
+    elif hasattr(os, "sched_getaffinity"):
+        found = len(os.sched_getaffinity(0))
+    else:
+        found = os.cpu_count()
+    return found or 1
 
 
 def _limits(root: Path) -> Iterator[float]:
