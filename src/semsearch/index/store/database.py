@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
@@ -14,6 +14,9 @@ from semsearch.errors import IndexCorruptError
 from semsearch.index.store.sql import immutable_uri
 
 __all__ = ["Database"]
+
+# For each "?" in order, or for each ":name".
+Parameters = Sequence[Any] | Mapping[str, Any]
 
 
 class Database:
@@ -64,10 +67,10 @@ class Database:
             self._opened.append(db)
         return db
 
-    def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def _rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         return list(self._each(sql, parameters))
 
-    def _each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+    def _each(self, sql: str, parameters: Parameters = ()) -> Iterator[tuple[Any, ...]]:
         db = self._take()
         try:
             yield from db.execute(sql, parameters)

@@ -258,15 +258,17 @@ class Store(ArticleStore):
         if not match:
             return []
         sql = """SELECT 'speaker', name FROM (SELECT speakers.name FROM speaker_words JOIN speakers
-                ON speaker = speaker_words.rowid WHERE speaker_words MATCH ?1
-                ORDER BY quotes DESC, speakers.name LIMIT ?2)
+                ON speaker = speaker_words.rowid WHERE speaker_words MATCH :match
+                ORDER BY quotes DESC, speakers.name LIMIT :limit)
             UNION ALL SELECT 'source', source FROM (SELECT DISTINCT source FROM articles
-                WHERE source >= ?3 COLLATE NOCASE AND source < ?3 || char(0x10ffff) COLLATE NOCASE
-                ORDER BY source LIMIT ?2)
+                WHERE source >= :prefix COLLATE NOCASE
+                AND source < :prefix || char(0x10ffff) COLLATE NOCASE
+                ORDER BY source LIMIT :limit)
             UNION ALL SELECT 'title', title FROM (SELECT articles.title FROM title_words
-                JOIN articles ON num = title_words.rowid WHERE title_words MATCH ?1
-                ORDER BY published DESC, num LIMIT ?2) LIMIT ?2"""
-        return [Suggestion(*row) for row in self._rows(sql, [match, limit, prefix.strip()])]
+                JOIN articles ON num = title_words.rowid WHERE title_words MATCH :match
+                ORDER BY published DESC, num LIMIT :limit) LIMIT :limit"""
+        given = {"match": match, "limit": limit, "prefix": prefix.strip()}
+        return [Suggestion(*row) for row in self._rows(sql, given)]
 
     def name_counts(self) -> list[tuple[str, int]]:
         """Texts that hold names, with how much they count: speakers by quotes, titles once."""
