@@ -15,7 +15,7 @@ from semsearch.index.store.sql import immutable_uri
 
 __all__ = ["Database"]
 
-# For "?" marks a sequence, for ":names" a mapping; mixing them is an error from Python 3.14 on.
+# For each "?" in order, or for each ":name".
 Parameters = Sequence[Any] | Mapping[str, Any]
 
 

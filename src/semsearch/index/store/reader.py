@@ -261,14 +261,14 @@ class Store(ArticleStore):
                 ON speaker = speaker_words.rowid WHERE speaker_words MATCH :match
                 ORDER BY quotes DESC, speakers.name LIMIT :limit)
             UNION ALL SELECT 'source', source FROM (SELECT DISTINCT source FROM articles
-                WHERE source >= :typed COLLATE NOCASE AND source < :typed || char(0x10ffff)
-                COLLATE NOCASE
+                WHERE source >= :prefix COLLATE NOCASE
+                AND source < :prefix || char(0x10ffff) COLLATE NOCASE
                 ORDER BY source LIMIT :limit)
             UNION ALL SELECT 'title', title FROM (SELECT articles.title FROM title_words
                 JOIN articles ON num = title_words.rowid WHERE title_words MATCH :match
                 ORDER BY published DESC, num LIMIT :limit) LIMIT :limit"""
-        values = {"match": match, "limit": limit, "typed": prefix.strip()}
-        return [Suggestion(*row) for row in self._rows(sql, values)]
+        given = {"match": match, "limit": limit, "prefix": prefix.strip()}
+        return [Suggestion(*row) for row in self._rows(sql, given)]
 
     def name_counts(self) -> list[tuple[str, int]]:
         """Texts that hold names, with how much they count: speakers by quotes, titles once."""
