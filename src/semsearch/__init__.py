@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     )
     from semsearch.hits import Filters, Hit, Query, SearchResults
     from semsearch.indexer.progress import Progress, Summary
-    from semsearch.searcher.library import Index
+    from semsearch.searcher.python_api import Index
 
     StrPath = str | PathLike[str]
 
@@ -75,7 +75,7 @@ _MODULES = {
     "Article": "corpus",
     "Filters": "hits",
     "Hit": "hits",
-    "Index": "searcher.library",
+    "Index": "searcher.python_api",
     "Progress": "indexer.progress",
     "Query": "hits",
     "SearchResults": "hits",
@@ -94,7 +94,7 @@ def open_index(index_dir: StrPath | None = None, **settings: Any) -> Index:
     Raises IndexMissingError when there is no index, IndexCorruptError when it cannot be read or was
     built with another model, EncoderError when the model cannot be loaded, and SettingsError.
     """
-    from semsearch.searcher.library import Index
+    from semsearch.searcher.python_api import Index
     from semsearch.settings import load_settings
 
     return Index(load_settings({**settings, "index_dir": index_dir}))
