@@ -83,9 +83,9 @@ def test_axe_finds_nothing_in_light_and_dark(open_page: OpenPage, name: str) -> 
 def test_nothing_is_cut_off_at_360_pixels_nor_shifts(open_page: OpenPage, name: str) -> None:
     page = open_page(PAGES[name], fails=name in FAILING, viewport={"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    # To four decimals, as browsers report it: a busy machine may paint a line by halves, which
-    # moves it by less than a pixel.
-    assert round(page.evaluate(LAYOUT_SHIFT), 4) == 0
+    # To three decimals: a busy machine may paint a line by halves, which moves it by less than a
+    # pixel (0.0001); a line of text that moves by its own height is 0.001 or more.
+    assert round(page.evaluate(LAYOUT_SHIFT), 3) == 0
 
 
 def test_at_twice_the_size_nothing_is_cut_off(open_page: OpenPage) -> None:
