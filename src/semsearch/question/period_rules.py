@@ -22,7 +22,7 @@ from semsearch.text.calendar_names import (
     weekday_number,
 )
 
-__all__ = ["DAYS_OF_THIS_WEEK", "HINT", "RULES", "Bare", "Grain", "Reading", "month_days", "shift"]
+__all__ = ["DAYS_OF_THIS_WEEK", "HINT", "RULES", "Reading", "month_days", "shift"]
 
 Grain = Literal["day", "week", "month", "year"]
 Bare = Literal["", "year", "month", "name", "weekday"]
@@ -32,7 +32,15 @@ _Days = tuple[date, date]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a rule's words mean: the days from `first` to `last`; the rest as in `Period`."""
+    """What a rule's words mean: the days from `first` to `last`, inclusive.
+
+    `bare` names the kind of a single word that may mean something else ("2022", "June", "Sunday";
+    "name" for May and March, which mean something else more often than the others).
+    `dated` is True when the words give the year themselves. `rolling` is True for a time that is
+    counted back from now ("this week", "two years ago"). `far` is True when the words name no year
+    and their next time to come is nearer than the past one taken here. `sure` is False when the
+    words have several readings.
+    """
 
     first: date
     last: date

@@ -7,10 +7,10 @@ What the words around a period mean is for `dates` to judge.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
-from semsearch.question.period_rules import HINT, RULES, Bare, Grain, Reading, month_days, shift
+from semsearch.question.period_rules import HINT, RULES, Reading, month_days, shift
 from semsearch.text.words import plain_i_and_s
 
 __all__ = [
@@ -31,28 +31,12 @@ _LEAD = re.compile(
 _RANGE_WORD = re.compile(r"\s*(and|or|to|until|till|through|–|—|-)\s*(?:the\s+)?\Z", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A named time: the words `text[start:end]` mean the days from `first` to `last`, inclusive.
-
-    `bare` names the kind of a single word that may mean something else ("2022", "June", "Sunday";
-    "name" for May and March, which mean something else more often than the others).
-    `dated` is True when the words give the year themselves. `rolling` is True for a time that is
-    counted back from now ("this week", "two years ago"). `far` is True when the words name no year
-    and their next time to come is nearer than the past one taken here. `sure` is False when the
-    words have several readings.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period(Reading):
+    """A named time: what the words `text[start:end]` mean."""
 
     start: int
     end: int
-    first: date
-    last: date
-    grain: Grain
-    bare: Bare = ""
-    dated: bool = False
-    rolling: bool = False
-    far: bool = False
-    sure: bool = True
 
 
 def range_label(first: date | None, last: date | None) -> str:
@@ -100,23 +84,8 @@ def _named(text: str, now: date) -> list[Period]:
     for (start, end), readings in found:
         if periods and start < periods[-1].end:
             continue
-        periods += [_placed(one, start, end) for one in readings]
+        periods += [Period(**asdict(one), start=start, end=end) for one in readings]
     return periods
-
-
-def _placed(one: Reading, start: int, end: int) -> Period:
-    return Period(
-        start,
-        end,
-        one.first,
-        one.last,
-        one.grain,
-        bare=one.bare,
-        dated=one.dated,
-        rolling=one.rolling,
-        far=one.far,
-        sure=one.sure,
-    )
 
 
 def find_periods(text: str, now: date) -> list[Period]:
